@@ -1,0 +1,162 @@
+#include <roomsign/pen.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <unicode/ucasemap.h>
+
+#include <roomsign/utf8.h>
+
+int pen_px(const struct pen *pen, double units)
+{
+    return (int)(units * pen->unit_px + 0.5);
+}
+
+struct text_style pen_style(const struct pen *pen, double size, enum text_weight weight)
+{
+    double size_px = size * pen->unit_px;
+    int whole_px = (int)size_px;
+    return (struct text_style){.size_px = whole_px + (size_px > whole_px), .weight = weight};
+}
+
+struct text_style pen_tabular(const struct pen *pen, double size, enum text_weight weight)
+{
+    struct text_style style = pen_style(pen, size, weight);
+    style.tabular = true;
+    return style;
+}
+
+int pen_text_width(const struct pen *pen, const char *text, const struct text_style *style)
+{
+    return text[0] ? pen->measure->width_px(pen->measure->context, text, strlen(text), style) : 0;
+}
+
+struct text_metrics pen_metrics(const struct pen *pen, const struct text_style *style)
+{
+    return pen->measure->metrics(pen->measure->context, style);
+}
+
+static struct layout_box *add_box(struct pen *pen, enum box_kind kind, const char *role)
+{
+    assert(pen->layout->count < LAYOUT_BOXES_MAX);
+    struct layout_box *box = &pen->layout->boxes[pen->layout->count++];
+    box->kind = kind;
+    box->role = role;
+    box->ground = pen->ground;
+    box->text[0] = '\0';
+    return box;
+}
+
+void pen_fill(struct pen *pen, const char *role, struct layout_rect rect, layout_colour colour,
+              int radius_px)
+{
+    struct layout_box *box = add_box(pen, BOX_FILL, role);
+    box->rect = rect;
+    box->colour = colour;
+    box->radius_px = radius_px;
+}
+
+void pen_shape(struct pen *pen, const char *role, enum box_shape shape, struct layout_rect rect,
+               layout_colour colour)
+{
+    struct layout_box *box = add_box(pen, BOX_SHAPE, role);
+    box->shape = shape;
+    box->rect = rect;
+    box->colour = colour;
+}
+
+int pen_line(struct pen *pen, const char *role, const char *text, const struct text_style *style,
+             layout_colour colour, int x, int baseline_y, enum box_align align)
+{
+    if (!text[0]) {
+        return 0;
+    }
+    struct text_metrics metrics = pen_metrics(pen, style);
+    int width = pen_text_width(pen, text, style);
+    struct layout_box *box = add_box(pen, BOX_TEXT, role);
+    box->rect = (struct layout_rect){
+        .x = align == BOX_ALIGN_END ? x - width : x,
+        .y = baseline_y - metrics.ascent_px,
+        .width = width,
+        .height = metrics.ascent_px + metrics.descent_px,
+    };
+    box->colour = colour;
+    box->align = align;
+    box->style = *style;
+    box->baseline_y = baseline_y;
+    size_t length = utf8_cut(text, strlen(text), sizeof box->text - 1);
+    memcpy(box->text, text, length);
+    box->text[length] = '\0';
+    return width;
+}
+
+void pen_strike_last(struct pen *pen)
+{
+    pen->layout->boxes[pen->layout->count - 1].strike = true;
+}
+
+int pen_cut_line(struct pen *pen, const char *role, const char *text,
+                 const struct text_style *style, layout_colour colour, int x, int baseline_y,
+                 int room_px)
+{
+    char line[LAYOUT_TEXT_BYTES];
+    if (!text[0] || room_px <= 0 || fit_line(text, style, room_px, pen->measure, line) == 0) {
+        return 0;
+    }
+    return pen_line(pen, role, line, style, colour, x, baseline_y, BOX_ALIGN_START);
+}
+
+struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight,
+                     double size_max, double size_min, int lines_max, double leading, int width_px,
+                     int height_px)
+{
+    struct block block;
+    struct text_style style = pen_style(pen, size_max, weight);
+    struct fit_box box = {
+        .width_px = width_px,
+        .height_px = height_px,
+        .lines_max = lines_max,
+        .size_max_px = style.size_px,
+        .size_min_px = pen_style(pen, size_min, weight).size_px,
+        .leading = leading,
+    };
+    fit_text(text, &style, &box, pen->measure, &block.fit);
+    block.height_px = block.fit.line_count * block.fit.line_height_px;
+    return block;
+}
+
+int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
+              int x, int y)
+{
+    struct text_metrics metrics = pen_metrics(pen, &block->fit.style);
+    int slack = block->fit.line_height_px - metrics.ascent_px - metrics.descent_px;
+    for (int i = 0; i < block->fit.line_count; i++) {
+        int baseline = y + i * block->fit.line_height_px + slack / 2 + metrics.ascent_px;
+        pen_line(pen, role, block->fit.lines[i], &block->fit.style, colour, x, baseline,
+                 BOX_ALIGN_START);
+    }
+    return y + block->height_px;
+}
+
+static void to_capitals(const char *text, char *capitals, size_t size)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UCaseMap *map = ucasemap_open("", 0, &status);
+    assert(U_SUCCESS(status));
+    int32_t length = ucasemap_utf8ToUpper(map, capitals, (int32_t)size, text, -1, &status);
+    ucasemap_close(map);
+    if (U_FAILURE(status) || (size_t)length >= size) {
+        snprintf(capitals, size, "%s", text);
+    }
+}
+
+int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
+                 layout_colour colour, int x, int baseline_y)
+{
+    char capitals[VIEW_NAME_BYTES * 2];
+    to_capitals(text, capitals, sizeof capitals);
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    style.spacing_px = pen_px(pen, size * 0.06);
+    return pen_line(pen, role, capitals, &style, colour, x, baseline_y, BOX_ALIGN_START);
+}

@@ -1,0 +1,122 @@
+#include <roomsign/phrase.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <roomsign/utf8.h>
+
+/* From here on minutes are easier read as hours and minutes. */
+#define MINUTES_ALONE_MAX 99
+
+void phrase_time(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size)
+{
+    struct civil civil;
+    zone_to_civil(phrasing->zone, at_ms, &civil);
+    if (!phrasing->clock_12h) {
+        snprintf(text, size, "%02d:%02d", civil.hour, civil.minute);
+        return;
+    }
+    int hour = civil.hour % 12 == 0 ? 12 : civil.hour % 12;
+    snprintf(text, size, "%d:%02d %s", hour, civil.minute,
+             civil.hour < 12 ? phrasing->words->before_noon : phrasing->words->after_noon);
+}
+
+void phrase_date(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size)
+{
+    struct civil civil;
+    zone_to_civil(phrasing->zone, at_ms, &civil);
+    snprintf(text, size, "%s %d %s", phrasing->words->weekdays_short[civil.weekday], civil.day,
+             phrasing->words->months_short[civil.month - 1]);
+}
+
+void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t until_ms, char *text,
+                  size_t size)
+{
+    char from[VIEW_SHORT_BYTES], until[VIEW_SHORT_BYTES];
+    phrase_time(phrasing, from_ms, from, sizeof from);
+    phrase_time(phrasing, until_ms, until, sizeof until);
+    snprintf(text, size, "%s – %s", from, until);
+}
+
+static bool is_day_after(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, int days)
+{
+    return zone_day_start_ms(phrasing->zone, now_ms, days) ==
+           zone_day_start_ms(phrasing->zone, at_ms, 0);
+}
+
+void phrase_day(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                size_t size)
+{
+    if (is_day_after(phrasing, now_ms, at_ms, 0)) {
+        text[0] = '\0';
+    } else if (is_day_after(phrasing, now_ms, at_ms, 1)) {
+        snprintf(text, size, "%s", phrasing->words->tomorrow);
+    } else {
+        phrase_date(phrasing, at_ms, text, size);
+    }
+}
+
+void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                     size_t size)
+{
+    struct civil civil;
+    zone_to_civil(phrasing->zone, at_ms, &civil);
+    if (is_day_after(phrasing, now_ms, at_ms, 1)) {
+        words_fill(text, size, phrasing->words->tomorrow_is,
+                   phrasing->words->weekdays[civil.weekday]);
+    } else {
+        phrase_date(phrasing, at_ms, text, size);
+    }
+}
+
+void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2])
+{
+    memset(count, 0, 2 * sizeof *count);
+    if (minutes <= MINUTES_ALONE_MAX) {
+        snprintf(count[0].digits, sizeof count[0].digits, "%" PRId64, minutes);
+        snprintf(count[0].unit, sizeof count[0].unit, "%s", phrasing->words->unit_minutes);
+        return;
+    }
+    snprintf(count[0].digits, sizeof count[0].digits, "%" PRId64, minutes / 60);
+    snprintf(count[0].unit, sizeof count[0].unit, "%s", phrasing->words->unit_hours);
+    if (minutes % 60 == 0) {
+        return;
+    }
+    snprintf(count[1].digits, sizeof count[1].digits, "%" PRId64, minutes % 60);
+    snprintf(count[1].unit, sizeof count[1].unit, "%s", phrasing->words->unit_minutes);
+}
+
+void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2])
+{
+    memset(count, 0, 2 * sizeof *count);
+    int64_t minutes = seconds / 60;
+    if (minutes < 60) {
+        snprintf(count[0].digits, sizeof count[0].digits, "%s%" PRId64 ":%02" PRId64, sign, minutes,
+                 seconds % 60);
+    } else {
+        snprintf(count[0].digits, sizeof count[0].digits, "%s%" PRId64 ":%02" PRId64 ":%02" PRId64,
+                 sign, minutes / 60, minutes % 60, seconds % 60);
+    }
+}
+
+void phrase_speakers(const struct phrasing *phrasing, const struct session *session, char *text,
+                     size_t size)
+{
+    /* Room that is kept for saying how many did not fit. */
+    char more[VIEW_SHORT_BYTES];
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < session->speaker_count; i++) {
+        const char *name = session->speakers[i];
+        size_t separator = used ? 2 : 0;
+        if (used + separator + strlen(name) + sizeof more >= size) {
+            char number[24];
+            snprintf(number, sizeof number, "%zu", session->speaker_count - i);
+            words_fill(more, sizeof more, phrasing->words->more_speakers, number);
+            snprintf(text + used, size - used, "%s%s", used ? " " : "", more);
+            return;
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
+    }
+}

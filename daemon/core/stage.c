@@ -1,0 +1,295 @@
+#include <roomsign/stage.h>
+
+#include <string.h>
+
+int stage_lay_header(struct pen *pen)
+{
+    const struct view *view = pen->view;
+    int margin = pen_px(pen, MARGIN), right = pen->layout->width_px - margin;
+    struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
+    struct text_style date = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
+    struct text_style doubt = pen_style(pen, SIZE_TRACK, TEXT_WEIGHT_BOLD);
+    struct text_metrics metrics = pen_metrics(pen, &clock);
+    int baseline = margin + metrics.cap_height_px + pen_px(pen, pen->portrait ? 4.6 : 0.4);
+
+    int clock_width = pen_line(pen, "clock", view->clock, &clock, pen->palette.text, right,
+                               baseline, BOX_ALIGN_END);
+    int taken = clock_width;
+    if (pen->portrait) {
+        int date_baseline = baseline - metrics.cap_height_px - pen_px(pen, 1.7);
+        int date_width = pen_line(pen, "date", view->date, &date, pen->palette.soft, right,
+                                  date_baseline, BOX_ALIGN_END);
+        taken = date_width > taken ? date_width : taken;
+    } else {
+        taken += pen_px(pen, 2.4);
+        taken += pen_line(pen, "date", view->date, &date, pen->palette.soft, right - taken,
+                          baseline, BOX_ALIGN_END);
+    }
+
+    int room_px = right - taken - pen_px(pen, 4) - margin;
+    struct block name = pen_fit(pen, view->room, TEXT_WEIGHT_BOLD, SIZE_ROOM, SIZE_ROOM_MIN, 1, 1.0,
+                                room_px, clock.size_px);
+    int name_width = 0;
+    if (name.fit.line_count > 0) {
+        name_width = pen_line(pen, "room", name.fit.lines[0], &name.fit.style, pen->palette.text,
+                              margin, baseline, BOX_ALIGN_START);
+    }
+    struct text_style note = pen_style(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
+    int gap = pen_px(pen, 1.8), note_room = room_px - name_width - gap;
+    if (note_room > pen_px(pen, 12)) {
+        pen_cut_line(pen, "room.note", view->room_note, &note, pen->palette.soft,
+                     margin + name_width + gap, baseline, note_room);
+    }
+
+    int below = baseline + pen_px(pen, 2.2);
+    if (view->doubt[0]) {
+        struct text_metrics small = pen_metrics(pen, &doubt);
+        int doubt_baseline = baseline + pen_px(pen, 2.0) + small.cap_height_px;
+        int width = pen_line(pen, "doubt", view->doubt, &doubt, pen->palette.warning, right,
+                             doubt_baseline, BOX_ALIGN_END);
+        int side = small.cap_height_px;
+        pen_shape(pen, "doubt.mark", BOX_SHAPE_TRIANGLE,
+                  (struct layout_rect){right - width - side - pen_px(pen, 1.2),
+                                       doubt_baseline - side, side, side},
+                  pen->palette.warning);
+    }
+    return below;
+}
+
+static enum box_shape shape_of(enum phase phase)
+{
+    switch (phase) {
+    case PHASE_OVERRUN:
+        return BOX_SHAPE_TRIANGLE;
+    case PHASE_WRAP_UP:
+        return BOX_SHAPE_DIAMOND;
+    case PHASE_LIVE:
+        return BOX_SHAPE_DISC;
+    case PHASE_SOON:
+        return BOX_SHAPE_HALF_DISC;
+    case PHASE_FREE:
+        return BOX_SHAPE_RING;
+    case PHASE_CLOSED:
+        return BOX_SHAPE_DASH;
+    }
+    return BOX_SHAPE_DASH;
+}
+
+static double phase_size(const struct view *view)
+{
+    return view->phase == PHASE_OVERRUN && view->overrun_known ? SIZE_PHASE_OVERRUN : SIZE_PHASE;
+}
+
+/* The state in shape and word, its top at y; returns the y below. */
+static int place_phase(struct pen *pen, int x, int y)
+{
+    double size = phase_size(pen->view);
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    struct text_metrics metrics = pen_metrics(pen, &style);
+    int baseline = y + pen_px(pen, size * 0.2) + metrics.cap_height_px;
+    int side = metrics.cap_height_px + pen_px(pen, 0.3);
+
+    int mark_y = baseline - metrics.cap_height_px / 2 - side / 2;
+    pen_shape(pen, "phase.mark", shape_of(pen->view->phase),
+              (struct layout_rect){x, mark_y, side, side}, pen->palette.accent);
+    pen_capitals(pen, "phase", pen->view->phase_words, size, pen->palette.accent,
+                 x + side + pen_px(pen, 1.8), baseline);
+    return y + pen_px(pen, size * 1.3);
+}
+
+/* Who or what the session belongs to: speakers and track, as one block below the title. */
+struct particulars {
+    struct block detail;
+    int track_height_px;
+    int height_px;
+};
+
+static struct particulars measure_particulars(const struct pen *pen, int width_px)
+{
+    struct particulars made = {0};
+    const struct view *view = pen->view;
+    int lines = pen->portrait ? 3 : 2;
+    made.detail =
+        pen_fit(pen, view->detail, TEXT_WEIGHT_REGULAR, SIZE_DETAIL, SIZE_DETAIL_MIN, lines,
+                LEADING_TEXT, width_px, pen_px(pen, SIZE_DETAIL * LEADING_TEXT * lines) + lines);
+    if (made.detail.fit.line_count > 0) {
+        made.height_px += pen_px(pen, 1.6) + made.detail.height_px;
+    }
+    if (view->track[0]) {
+        made.track_height_px = pen_px(pen, SIZE_TRACK * LEADING_TEXT);
+        made.height_px += pen_px(pen, 1.6) + made.track_height_px;
+    }
+    return made;
+}
+
+static void place_particulars(struct pen *pen, const struct particulars *made, int x, int y,
+                              int width_px)
+{
+    if (made->detail.fit.line_count > 0) {
+        y = pen_place(pen, "detail", &made->detail, pen->palette.soft, x, y + pen_px(pen, 1.6));
+    }
+    if (made->track_height_px == 0) {
+        return;
+    }
+    y += pen_px(pen, 1.6);
+    bool coloured = pen->view->phase == PHASE_OVERRUN && pen->view->overrun_known;
+    layout_colour colour =
+        coloured ? pen->palette.soft : palette_track(pen->view->track, pen->ground);
+    int stripe = pen_px(pen, 0.6), gap = pen_px(pen, 1.6);
+    pen_fill(pen, "track.stripe", (struct layout_rect){x, y, stripe, made->track_height_px}, colour,
+             0);
+    struct text_style style = pen_style(pen, SIZE_TRACK, TEXT_WEIGHT_REGULAR);
+    struct text_metrics metrics = pen_metrics(pen, &style);
+    int baseline = y + (made->track_height_px + metrics.cap_height_px) / 2;
+    pen_cut_line(pen, "track", pen->view->track, &style, colour, x + stripe + gap, baseline,
+                 width_px - stripe - gap);
+}
+
+/* Phase, title, speakers and track within a field; in landscape centred in it. */
+static void lay_subject(struct pen *pen, struct layout_rect field)
+{
+    int phase_px = pen_px(pen, phase_size(pen->view) * 1.3), gap = pen_px(pen, 1.4);
+    struct particulars particulars = measure_particulars(pen, field.width);
+    int title_room = field.height - phase_px - gap - particulars.height_px;
+    struct block title = pen_fit(pen, pen->view->headline, TEXT_WEIGHT_BOLD, SIZE_TITLE_MAX,
+                                 SIZE_TITLE_MIN, 4, LEADING_TITLE, field.width, title_room);
+    int height = phase_px + gap + title.height_px + particulars.height_px;
+    int y = field.y;
+    if (!pen->portrait && height < field.height) {
+        y += (field.height - height) / 2;
+    }
+    y = place_phase(pen, field.x, y) + gap;
+    y = pen_place(pen, "title", &title, pen->palette.text, field.x, y);
+    place_particulars(pen, &particulars, field.x, y, field.width);
+}
+
+/* The widths of the countdown's parts at a size, to fit them into their column. */
+static int count_width(const struct pen *pen, double scale)
+{
+    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * scale, TEXT_WEIGHT_BOLD);
+    struct text_style unit = pen_style(pen, SIZE_UNIT * scale, TEXT_WEIGHT_BOLD);
+    int width = 0;
+    for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
+        width += i > 0 ? pen_px(pen, 2.4 * scale) : 0;
+        width += pen_text_width(pen, pen->view->count[i].digits, &digits);
+        if (pen->view->count[i].unit[0]) {
+            width +=
+                pen_px(pen, 1.2 * scale) + pen_text_width(pen, pen->view->count[i].unit, &unit);
+        }
+    }
+    return width;
+}
+
+static void place_count(struct pen *pen, double scale, int x, int baseline)
+{
+    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * scale, TEXT_WEIGHT_BOLD);
+    struct text_style unit = pen_style(pen, SIZE_UNIT * scale, TEXT_WEIGHT_BOLD);
+    for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
+        x += i > 0 ? pen_px(pen, 2.4 * scale) : 0;
+        x += pen_line(pen, "count", pen->view->count[i].digits, &digits, pen->palette.digits, x,
+                      baseline, BOX_ALIGN_START);
+        if (pen->view->count[i].unit[0]) {
+            x += pen_px(pen, 1.2 * scale);
+            x += pen_line(pen, "count.unit", pen->view->count[i].unit, &unit, pen->palette.digits,
+                          x, baseline, BOX_ALIGN_START);
+        }
+    }
+}
+
+struct countdown {
+    double scale;
+    int caption_px, digits_px, range_px; /* heights, gaps included */
+    int height_px;
+};
+
+static struct countdown measure_countdown(const struct pen *pen, int width_px)
+{
+    struct countdown made = {.scale = 1};
+    if (!pen->view->count[0].digits[0]) {
+        return made;
+    }
+    int natural = count_width(pen, 1);
+    while (natural > width_px && made.scale > 0.25) {
+        made.scale -= 0.04;
+        natural = count_width(pen, made.scale);
+    }
+    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * made.scale, TEXT_WEIGHT_BOLD);
+    made.caption_px = pen_px(pen, SIZE_DATE * LEADING_TEXT);
+    made.digits_px = pen_metrics(pen, &digits).cap_height_px + pen_px(pen, 3.6);
+    made.range_px = pen->view->count_range[0] ? pen_px(pen, SIZE_DETAIL * LEADING_TEXT) : 0;
+    made.height_px = made.caption_px + made.digits_px + made.range_px;
+    return made;
+}
+
+/* Caption, digits and range, their tops at field.y, at the field's end in landscape. */
+static void place_countdown(struct pen *pen, const struct countdown *made, struct layout_rect field)
+{
+    if (made->height_px == 0) {
+        return;
+    }
+    enum box_align align = pen->portrait ? BOX_ALIGN_START : BOX_ALIGN_END;
+    int edge = pen->portrait ? field.x : field.x + field.width;
+    struct text_style caption = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
+    struct text_style range = pen_tabular(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
+    struct text_metrics small = pen_metrics(pen, &caption), middle = pen_metrics(pen, &range);
+
+    int y = field.y;
+    pen_line(pen, "count.caption", pen->view->count_caption, &caption, pen->palette.soft, edge,
+             y + small.cap_height_px + pen_px(pen, 0.4), align);
+    y += made->caption_px + made->digits_px;
+    int x = pen->portrait ? field.x : field.x + field.width - count_width(pen, made->scale);
+    place_count(pen, made->scale, x, y - pen_px(pen, 1.6));
+    pen_line(pen, "count.range", pen->view->count_range, &range, pen->palette.soft, edge,
+             y + pen_px(pen, 1.8) + middle.cap_height_px, align);
+}
+
+static void lay_progress(struct pen *pen, struct layout_rect field)
+{
+    int radius = field.height / 2;
+    pen_fill(pen, "progress.ground", field, pen->palette.bar_ground, radius);
+    int width = (int)((int64_t)field.width * pen->view->progress_permille / 1000);
+    if (width > 0) {
+        struct layout_rect done = field;
+        done.width = width < field.height ? field.height : width;
+        pen_fill(pen, "progress", done, pen->palette.bar, radius);
+    }
+}
+
+/* Two fifths of the width, or what the line below the digits needs where that's more. */
+static int countdown_column_px(const struct pen *pen, int width_px)
+{
+    if (!pen->view->count[0].digits[0]) {
+        return 0;
+    }
+    struct text_style range = pen_tabular(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
+    int range_px = pen_text_width(pen, pen->view->count_range, &range);
+    return range_px > width_px * 2 / 5 ? range_px : width_px * 2 / 5;
+}
+
+void stage_lay(struct pen *pen, int top, int bottom)
+{
+    int margin = pen_px(pen, MARGIN), width = pen->layout->width_px - 2 * margin;
+    int end = bottom - pen_px(pen, 4);
+    if (pen->view->progress_permille != VIEW_NO_PROGRESS) {
+        int height = pen_px(pen, BAR_HEIGHT);
+        lay_progress(pen, (struct layout_rect){margin, end - height, width, height});
+        end -= height + pen_px(pen, 2.4);
+    }
+    top += pen_px(pen, pen->portrait ? 5 : 1.6);
+
+    if (pen->portrait) {
+        struct countdown countdown = measure_countdown(pen, width);
+        int count_top = end - countdown.height_px - pen_px(pen, 1.5);
+        place_countdown(pen, &countdown,
+                        (struct layout_rect){margin, count_top, width, countdown.height_px});
+        lay_subject(pen,
+                    (struct layout_rect){margin, top, width, count_top - top - pen_px(pen, 3)});
+        return;
+    }
+    int column = countdown_column_px(pen, width), gap = column ? pen_px(pen, 4) : 0;
+    struct countdown countdown = measure_countdown(pen, column);
+    struct layout_rect field = {margin + width - column, top, column, end - top};
+    field.y += (field.height - countdown.height_px) / 2;
+    place_countdown(pen, &countdown, field);
+    lay_subject(pen, (struct layout_rect){margin, top, width - column - gap, end - top});
+}

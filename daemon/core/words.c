@@ -1,0 +1,80 @@
+#include <roomsign/words.h>
+
+#include <string.h>
+
+#include <roomsign/utf8.h>
+
+static const struct words english = {
+    .in_session = "In session",
+    .ending_soon = "Ending soon",
+    .running_over = "Running over",
+    .past_its_end = "Past its end",
+    .starting_soon = "Starting soon",
+    .free = "Free",
+    .closed = "Closed",
+    .pause = "Break",
+    .waiting = "Waiting",
+
+    .ends_in = "ends in",
+    .starts_in = "starts in",
+    .over_by = "over by",
+    .due_to_end = "due to end {}",
+    .next_session_in = "next session in",
+    .first_session = "first session",
+    .tomorrow_is = "tomorrow, {}",
+
+    .please_wait = "Still in session. Please wait outside.",
+    .free_until = "Free until {}",
+    .no_more_today = "No more sessions today",
+    .no_sessions = "No sessions planned",
+    .no_schedule = "No schedule yet",
+    .no_schedule_detail = "This sign is waiting for the room's schedule.",
+    .untitled = "Untitled session",
+    .cancelled = "cancelled",
+    .more_speakers = "+{}",
+    .more_sessions = "{} more",
+
+    .next = "Next",
+    .tomorrow = "Tomorrow",
+    .later = "Later",
+    .schedule_of = "schedule of {}",
+
+    .unit_minutes = "min",
+    .unit_hours = "h",
+    .before_noon = "AM",
+    .after_noon = "PM",
+
+    .weekdays = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+    .weekdays_short = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+    .months_short = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+                     "Dec"},
+};
+
+const struct words *words_for(const char *language)
+{
+    /* English is the only table there is; every caller already says which language it wants. */
+    (void)language;
+    return &english;
+}
+
+/* Append what fits of `text`, cut between characters. */
+static void append(char *result, size_t size, const char *text, size_t length)
+{
+    size_t used = strlen(result);
+    size_t kept = utf8_cut(text, length, size - 1 - used);
+    memcpy(result + used, text, kept);
+    result[used + kept] = '\0';
+}
+
+void words_fill(char *result, size_t size, const char *text, const char *value)
+{
+    result[0] = '\0';
+    const char *place = strstr(text, "{}");
+    if (!place) {
+        append(result, size, text, strlen(text));
+        return;
+    }
+    append(result, size, text, (size_t)(place - text));
+    append(result, size, value, strlen(value));
+    append(result, size, place + 2, strlen(place + 2));
+}

@@ -1,0 +1,50 @@
+/**
+ * Text into a box: where lines may break, how large they can be, what is cut when nothing helps.
+ *
+ * Lines break where UAX #14 allows it (ICU), are balanced so that no word stands alone where it
+ * needn't, and only a word that is wider than the box is broken inside, between characters as
+ * people see them (UAX #29).
+ */
+#ifndef ROOMSIGN_FIT_H
+#define ROOMSIGN_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <roomsign/layout.h>
+
+#define FIT_LINES_MAX 5
+#define FIT_SEGMENTS_MAX LAYOUT_TEXT_BYTES
+#define FIT_ELLIPSIS "…"
+
+struct fit_box {
+    int width_px;
+    int height_px;
+    int lines_max; /* 1 to FIT_LINES_MAX */
+    int size_max_px, size_min_px;
+    /** Distance of baselines as a multiple of the size. */
+    double leading;
+};
+
+struct fit_result {
+    struct text_style style;
+    int line_height_px;
+    int line_count;
+    /** Each a line without blanks at its ends; the last one ends in an ellipsis if it was cut. */
+    char lines[FIT_LINES_MAX][LAYOUT_TEXT_BYTES];
+    bool cut;
+};
+
+/**
+ * Set `text` as large as it fits into the box; at size_min_px what still doesn't fit is cut at a
+ * word. `style.size_px` is ignored. Empty text gives no lines.
+ */
+void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
+              const struct text_measure *measure, struct fit_result *ret_result);
+
+/** One line of a fixed size, cut at a word (or, if not even one fits, a character) with an
+ *  ellipsis where it is wider than width_px. Returns its width in pixels. */
+int fit_line(const char *text, const struct text_style *style, int width_px,
+             const struct text_measure *measure, char ret_line[static LAYOUT_TEXT_BYTES]);
+
+#endif

@@ -1,0 +1,86 @@
+/**
+ * How the parts of a layout put boxes down: units, styles, lines and blocks of text.
+ *
+ * Only layout.c, stage.c and panel.c use it; everyone else reads the finished struct layout.
+ */
+#ifndef ROOMSIGN_PEN_H
+#define ROOMSIGN_PEN_H
+
+#include <roomsign/fit.h>
+#include <roomsign/layout.h>
+#include <roomsign/palette.h>
+
+/* Sizes in units, one unit being 1 % of the short edge. Everything else follows from these. */
+#define MARGIN 5.0
+#define SIZE_DIGITS 24.0
+#define SIZE_UNIT 7.6
+#define SIZE_TITLE_MAX 9.2
+#define SIZE_TITLE_MIN 4.2
+#define SIZE_ROOM 6.4
+#define SIZE_ROOM_MIN 4.0
+#define SIZE_DATE 3.6
+#define SIZE_NEXT_TIME 5.0
+#define SIZE_NEXT_TITLE 4.5
+#define SIZE_NEXT_TITLE_MIN 3.4
+#define SIZE_DETAIL 4.1
+#define SIZE_DETAIL_MIN 3.2
+#define SIZE_PHASE 3.8
+#define SIZE_PHASE_OVERRUN 5.4
+#define SIZE_TRACK 3.0
+#define SIZE_CAPTION 2.8
+#define SIZE_LATER 3.0
+#define LEADING_TITLE 1.14
+#define LEADING_TEXT 1.26
+#define BAR_HEIGHT 0.9
+
+/** What every part of the layout draws with. */
+struct pen {
+    struct layout *layout;
+    const struct view *view;
+    const struct text_measure *measure;
+    struct palette palette;
+    double unit_px;
+    bool portrait;
+    layout_colour ground; /* of the field that is being laid out */
+};
+
+/** A block of text lines that was measured and is still to be placed. */
+struct block {
+    struct fit_result fit;
+    int height_px;
+};
+
+/** Units to pixels, rounded. */
+int pen_px(const struct pen *pen, double units);
+/** A style of `size` units, rounded up so that the smallest size is never below its limit. */
+struct text_style pen_style(const struct pen *pen, double size, enum text_weight weight);
+/** The same with figures of equal width. */
+struct text_style pen_tabular(const struct pen *pen, double size, enum text_weight weight);
+int pen_text_width(const struct pen *pen, const char *text, const struct text_style *style);
+struct text_metrics pen_metrics(const struct pen *pen, const struct text_style *style);
+
+void pen_fill(struct pen *pen, const char *role, struct layout_rect rect, layout_colour colour,
+              int radius_px);
+void pen_shape(struct pen *pen, const char *role, enum box_shape shape, struct layout_rect rect,
+               layout_colour colour);
+/** One line that starts at x (or ends there, with BOX_ALIGN_END); returns its width, 0 for "". */
+int pen_line(struct pen *pen, const char *role, const char *text, const struct text_style *style,
+             layout_colour colour, int x, int baseline_y, enum box_align align);
+/** One line cut to room_px with an ellipsis; returns its width, 0 where nothing fits. */
+int pen_cut_line(struct pen *pen, const char *role, const char *text,
+                 const struct text_style *style, layout_colour colour, int x, int baseline_y,
+                 int room_px);
+/** A spaced line of bold capitals; returns its width. */
+int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
+                 layout_colour colour, int x, int baseline_y);
+/** Strike through the line that was added last. */
+void pen_strike_last(struct pen *pen);
+
+struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight,
+                     double size_max, double size_min, int lines_max, double leading, int width_px,
+                     int height_px);
+/** Place a block with its top at y; returns the y below it. */
+int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
+              int x, int y);
+
+#endif

@@ -1,0 +1,48 @@
+/**
+ * How times, dates and countdowns are written on the sign.
+ *
+ * Results are cut to their buffers between characters, which none of them should ever need.
+ */
+#ifndef ROOMSIGN_PHRASE_H
+#define ROOMSIGN_PHRASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <roomsign/civil.h>
+#include <roomsign/session.h>
+#include <roomsign/view.h>
+#include <roomsign/words.h>
+
+/** What every phrase depends on. Borrows everything. */
+struct phrasing {
+    const struct words *words;
+    const struct zone *zone;
+    bool clock_12h;
+};
+
+/** "10:48", or "10:48 AM". */
+void phrase_time(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size);
+/** "Sat 31 Jan". */
+void phrase_date(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size);
+/** "10:30 – 11:20". */
+void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t until_ms, char *text,
+                  size_t size);
+/** The day of at_ms seen from now: "" today, "Tomorrow", else its date. */
+void phrase_day(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                size_t size);
+/** The same in a sentence, with the weekday: "tomorrow, Sunday", else the date. */
+void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                     size_t size);
+
+/** Whole minutes, as people count them: "32" "min", from 100 minutes "1" "h" "40" "min". */
+void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2]);
+/** "2:37", from an hour "1:02:37", with `sign` ("+" or "") before it. */
+void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2]);
+
+/** Names joined with commas; those that don't fit are counted: "Ada, Brian +3". */
+void phrase_speakers(const struct phrasing *phrasing, const struct session *session, char *text,
+                     size_t size);
+
+#endif

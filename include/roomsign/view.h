@@ -1,0 +1,144 @@
+/**
+ * What the sign says at one instant, as text and numbers, before anything has a place or a colour.
+ *
+ * A struct view is a plain value without pointers, zero-filled where nothing is said: two views
+ * say the same if and only if view_equal. Everything in it is rounded to what is shown (minutes,
+ * or seconds where seconds count), so that it changes exactly when the picture must.
+ */
+#ifndef ROOMSIGN_VIEW_H
+#define ROOMSIGN_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <roomsign/tracker.h>
+
+#define VIEW_TEXT_BYTES 512
+#define VIEW_NAME_BYTES 128
+#define VIEW_SHORT_BYTES 48
+#define VIEW_LATER_MAX 24
+#define VIEW_BANNERS_MAX 3
+#define VIEW_NO_PROGRESS (-1)
+
+/** Bits of view.notices, in the order in which `--rehearse` names them. */
+enum view_notice {
+    VIEW_NOTICE_CLOCK = 1 << 0,
+    VIEW_NOTICE_STALE = 1 << 1,
+    VIEW_NOTICE_DISTRUSTED = 1 << 2,
+    VIEW_NOTICE_MOVED = 1 << 3,
+    VIEW_NOTICE_CANCELLED = 1 << 4,
+    VIEW_NOTICE_RETIMED = 1 << 5,
+    VIEW_NOTICE_FULL = 1 << 6,
+    VIEW_NOTICE_MESSAGE = 1 << 7,
+};
+#define VIEW_NOTICE_COUNT 8
+
+/** What the sign knows about its own knowledge. */
+struct feed_health {
+    /** false: no schedule was ever received; the sign then says so and nothing else. */
+    bool has_schedule;
+    /** When the shown schedule was fetched, UTC. */
+    int64_t fetched_ms;
+    /** Polls that failed since then; stale from the second on. */
+    int missed_polls;
+    /** Polls whose schedule was not believed (emptied or halved). */
+    bool distrusted;
+};
+#define STALE_MISSED_POLLS 2
+
+/** How the room wants to be shown. Strings are borrowed. */
+struct view_options {
+    const char *room_name;
+    const char *language;
+    bool clock_12h;
+    /** Minutes of the local day in [on_from, on_until) show the sign; equal: always. */
+    int on_from_min;
+    int on_until_min;
+};
+
+/** One part of the large countdown: a number and what it counts ("32" "min"; "2:37" ""). */
+struct view_count {
+    char digits[VIEW_SHORT_BYTES];
+    char unit[VIEW_SHORT_BYTES];
+};
+
+struct view_entry {
+    char time[VIEW_SHORT_BYTES];
+    char title[VIEW_TEXT_BYTES];
+    /** "cancelled", said before a title that is then struck through; or "". */
+    char note[VIEW_SHORT_BYTES];
+    /** A break or a venue-wide event: said more quietly. */
+    bool quiet;
+};
+
+struct view {
+    enum phase phase;
+    uint32_t notices;
+    /** Outside [screen] on: the panel is dark and nothing else is said. */
+    bool dark;
+    bool has_schedule;
+
+    char room[VIEW_NAME_BYTES];
+    /** What stands in brackets after the room's name: "Lameere" of "UB2.252A (Lameere)". */
+    char room_note[VIEW_NAME_BYTES];
+    char clock[VIEW_SHORT_BYTES];
+    char date[VIEW_SHORT_BYTES];
+
+    /** The phase in words: "In session". */
+    char phase_words[VIEW_NAME_BYTES];
+    /** Whether overrun is known rather than presumed; decides words and colours. */
+    bool overrun_known;
+    bool is_break;
+    /** The title, or what stands for it: "Free until 13:35". */
+    char headline[VIEW_TEXT_BYTES];
+    /** Speakers, or what to do: "Still in session. Please wait outside." */
+    char detail[VIEW_TEXT_BYTES];
+    char track[VIEW_NAME_BYTES];
+
+    /** "ends in"; the countdown (unused parts are empty); "10:30 – 11:20". */
+    char count_caption[VIEW_NAME_BYTES];
+    struct view_count count[2];
+    char count_range[VIEW_NAME_BYTES];
+    /** 0-1000 of the session is over, or VIEW_NO_PROGRESS. */
+    int progress_permille;
+
+    /** "Next" or "Tomorrow"; empty: there is no next. */
+    char next_label[VIEW_NAME_BYTES];
+    struct view_entry next;
+    /** The expected start where it differs from the planned one in next.time; else "". */
+    char next_expected[VIEW_SHORT_BYTES];
+    char next_speakers[VIEW_TEXT_BYTES];
+
+    /** What else the day holds after next, in order; later_count of them are used, and
+     *  later_more says how many did not fit into the array. */
+    struct view_entry later[VIEW_LATER_MAX];
+    int later_count;
+    int later_more;
+    char later_label[VIEW_SHORT_BYTES];
+    /** What counts the rows that find no room: "{} more". */
+    char later_more_words[VIEW_SHORT_BYTES];
+
+    /** All-day notices of today. */
+    char banners[VIEW_BANNERS_MAX][VIEW_TEXT_BYTES];
+    int banner_count;
+
+    /** The sign's doubt in words: "schedule of 13:42"; or "". */
+    char doubt[VIEW_NAME_BYTES];
+};
+
+/** Fill *ret_view with what the sign says at now_ms. */
+void view_at(const struct tracker *tracker, const struct feed_health *health,
+             const struct view_options *options, int64_t now_ms, struct view *ret_view);
+
+/** The first instant after now_ms at which view_at may say anything else; never TIME_NEVER_MS,
+ *  because the sign shows a clock. Nothing changes before it. */
+int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_health *health,
+                            const struct view_options *options, int64_t now_ms);
+
+bool view_equal(const struct view *a, const struct view *b);
+
+/** "cancelled,stale" in fixed order, or "-". Returns `text`. */
+#define VIEW_NOTICES_TEXT_BYTES 96
+char *view_notices_format(uint32_t notices, char text[static VIEW_NOTICES_TEXT_BYTES]);
+
+#endif

@@ -1,0 +1,64 @@
+/**
+ * The sign's own words, one table a language: everything it says that no feed said.
+ *
+ * A `{}` in a text stands for a time, a name or a number.
+ */
+#ifndef ROOMSIGN_WORDS_H
+#define ROOMSIGN_WORDS_H
+
+#include <stddef.h>
+
+struct words {
+    const char *in_session;
+    const char *ending_soon;
+    const char *running_over;
+    const char *past_its_end;
+    const char *starting_soon;
+    const char *free;
+    const char *closed;
+    const char *pause;
+    const char *waiting;
+
+    const char *ends_in;
+    const char *starts_in;
+    const char *over_by;
+    const char *due_to_end;
+    const char *next_session_in;
+    const char *first_session;
+    const char *tomorrow_is;
+
+    const char *please_wait;
+    const char *free_until;
+    const char *no_more_today;
+    const char *no_sessions;
+    const char *no_schedule;
+    const char *no_schedule_detail;
+    const char *untitled;
+    const char *cancelled;
+    const char *more_speakers;
+    const char *more_sessions;
+
+    const char *next;
+    const char *tomorrow;
+    const char *later;
+    const char *schedule_of;
+
+    const char *unit_minutes;
+    const char *unit_hours;
+    const char *before_noon;
+    const char *after_noon;
+
+    /** From Sunday, from January. */
+    const char *weekdays[7];
+    const char *weekdays_short[7];
+    const char *months_short[12];
+};
+
+/** The words of the BCP 47 language that comes closest; English where there is none, which is
+ *  everywhere until a second table stands in words.c. */
+const struct words *words_for(const char *language);
+
+/** `text` with its {} replaced, into `result`, cut between characters where it's too long. */
+void words_fill(char *result, size_t size, const char *text, const char *value);
+
+#endif
