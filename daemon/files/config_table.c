@@ -1,0 +1,105 @@
+#include <roomsign/config_table.h>
+
+#include <assert.h>
+
+#include <roomsign/civil.h>
+
+/* The members that one key fills in pairs, and the enums that are filled as ints. */
+static_assert(offsetof(struct config, height_px) == offsetof(struct config, width_px) + sizeof(int),
+              "config_key_parse fills width and height as a pair");
+static_assert(offsetof(struct config, on_until_min) ==
+                  offsetof(struct config, on_from_min) + sizeof(int),
+              "config_key_parse fills both hours as a pair");
+static_assert(sizeof(enum layout_theme) == sizeof(int), "filled as an int");
+static_assert(sizeof(enum overrun_policy) == sizeof(int), "filled as an int");
+
+const char *const config_sections[] = {"room", "feed", "alerts", "screen"};
+const size_t config_section_count = sizeof(config_sections) / sizeof(config_sections[0]);
+
+#define MEMBER(member) .offset = offsetof(struct config, member)
+
+const struct config_key config_keys[] = {
+    {"room", "name", CONFIG_TYPE_TEXT, MEMBER(room_name), "", .required = true,
+     .meaning = "The room as the feed calls it, in full: House of Tea is not House of Tea 2. Upper "
+                "and lower case and the number of blanks don't matter."},
+    {"room", "aliases", CONFIG_TYPE_TEXT_LIST, MEMBER(room_aliases), "", .most = CONFIG_LIST_MAX,
+     .meaning = "Another name that the feed has for this room. May be given several times, one "
+                "name each."},
+    {"room", "common_rooms", CONFIG_TYPE_TEXT_LIST, MEMBER(common_rooms), "",
+     .most = CONFIG_LIST_MAX,
+     .meaning = "A room whose events every sign shows, such as Everywhere or Foyer. May be given "
+                "several times."},
+    {"room", "breaks", CONFIG_TYPE_TEXT_LIST, MEMBER(breaks), "", .most = CONFIG_LIST_MAX,
+     .meaning =
+         "A word or two that make an event of at most four words a break. May be given several "
+         "times, instead of: break, lunch, coffee, tea, breakfast, dinner, registration, check-in, "
+         "doors, networking, welcome drinks and their like in the sign's languages."},
+    {"room", "timezone", CONFIG_TYPE_ZONE, MEMBER(timezone), "",
+     .meaning = "Where the room is, as in Europe/Brussels. Empty: this computer's own zone."},
+    {"room", "language", CONFIG_TYPE_LANGUAGE, MEMBER(language), "en",
+     .meaning = "The language of the sign's own words and dates, as in en, fr or pt-BR."},
+    {"room", "include_venue_wide", CONFIG_TYPE_SWITCH, MEMBER(include_venue_wide), "yes",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning = "Whether events of the feed that name no room are shown: yes or no."},
+    {"feed", "url", CONFIG_TYPE_URL_LIST, MEMBER(feed_urls), "", .most = CONFIG_FEEDS_MAX,
+     .required = true,
+     .meaning = "The venue's schedule: http:, https:, webcal: or file: (file:schedule.ics is a "
+                "file beside this one). May be given up to 8 times."},
+    {"feed", "poll", CONFIG_TYPE_DURATION, MEMBER(poll_ms), "60s", .least = SECOND_MS,
+     .most = DAY_MS, .meaning = "How often the feed is asked for changes."},
+    {"feed", "timeout", CONFIG_TYPE_DURATION, MEMBER(timeout_ms), "20s", .least = SECOND_MS,
+     .most = 10 * MINUTE_MS, .meaning = "How long one answer may take, from beginning to end."},
+    {"feed", "max_size", CONFIG_TYPE_BYTES, MEMBER(max_size_bytes), "32M", .least = 1024,
+     .most = 1024 * 1024 * 1024,
+     .meaning =
+         "How large a feed may be once decompressed, in bytes, K (1024 bytes) or M (1024 K)."},
+    {"feed", "user", CONFIG_TYPE_TEXT, MEMBER(user), "",
+     .meaning = "The user name for servers that ask for one (HTTP authentication)."},
+    {"feed", "password_file", CONFIG_TYPE_FILE, MEMBER(password_file), "",
+     .meaning = "A file whose first line is the password that goes with user."},
+    {"feed", "ca_file", CONFIG_TYPE_FILE, MEMBER(ca_file), "",
+     .meaning = "A PEM file of the certificates to trust for https: instead of the system's."},
+    {"alerts", "soon", CONFIG_TYPE_DURATION, MEMBER(rules.soon_ms), "10m", .most = 12 * HOUR_MS,
+     .meaning =
+         "How long before a session the free room announces it, unless the feed's own alarm says."},
+    {"alerts", "wrap_up", CONFIG_TYPE_DURATION, MEMBER(rules.wrap_up_ms), "5m",
+     .most = 12 * HOUR_MS,
+     .meaning =
+         "How long before its end a session is told to wrap up; never more than a quarter of it."},
+    {"alerts", "overrun", CONFIG_TYPE_CHOICE, MEMBER(rules.overrun), "schedule",
+     .choices = {{"schedule", OVERRUN_POLICY_SCHEDULE},
+                 {"confirmed", OVERRUN_POLICY_CONFIRMED},
+                 {"off", OVERRUN_POLICY_OFF}},
+     .choice_count = 3,
+     .meaning = "When a session counts as running over: schedule (past its end, until someone says "
+                "otherwise), confirmed (only when held by the operator or a sensor), or off."},
+    {"alerts", "overrun_limit", CONFIG_TYPE_DURATION, MEMBER(rules.overrun_limit_ms), "10m",
+     .most = 12 * HOUR_MS,
+     .meaning = "How long that is presumed at most when nobody says anything."},
+    {"alerts", "distrust", CONFIG_TYPE_INTEGER, MEMBER(distrust), "3", .least = 1, .most = 100,
+     .meaning = "How many polls in a row must agree before a schedule is believed that suddenly is "
+                "empty or lost more than half of what was to come."},
+    {"alerts", "max_session", CONFIG_TYPE_DURATION, MEMBER(rules.max_session_ms), "12h",
+     .least = MINUTE_MS, .most = 31 * DAY_MS,
+     .meaning = "Events that last longer are notices of the day; they don't occupy the room."},
+    {"screen", "size", CONFIG_TYPE_SCREEN_SIZE, MEMBER(width_px), "auto",
+     .meaning =
+         "Width and height of the picture in pixels, as in 1920x1080, or auto: the display's own."},
+    {"screen", "rotate", CONFIG_TYPE_CHOICE, MEMBER(rotate_deg), "0",
+     .choices = {{"0", 0}, {"90", 90}, {"180", 180}, {"270", 270}}, .choice_count = 4,
+     .meaning = "How far the picture is turned clockwise, for a display that hangs on its side: 0, "
+                "90, 180 or 270."},
+    {"screen", "theme", CONFIG_TYPE_CHOICE, MEMBER(theme), "dark",
+     .choices = {{"dark", LAYOUT_THEME_DARK},
+                 {"light", LAYOUT_THEME_LIGHT},
+                 {"high-contrast", LAYOUT_THEME_HIGH_CONTRAST}},
+     .choice_count = 3, .meaning = "dark, light or high-contrast."},
+    {"screen", "clock", CONFIG_TYPE_SWITCH, MEMBER(clock_12h), "24",
+     .choices = {{"24", false}, {"12", true}}, .choice_count = 2,
+     .meaning = "How times are written: 24 (14:30) or 12 (2:30 pm)."},
+    {"screen", "on", CONFIG_TYPE_HOURS, MEMBER(on_from_min), "always",
+     .meaning = "When the display is lit, as in 08:00-22:30 (the room's time), or always. Past "
+                "midnight works as well: 18:00-02:00."},
+};
+const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);
+static_assert(sizeof(config_keys) / sizeof(config_keys[0]) <= CONFIG_KEYS_MAX, "raise the maximum");

@@ -1,0 +1,109 @@
+/**
+ * One room's config file: INI, one table in config_table.c for parsing, checking, defaults and
+ * --print-config. config/room.conf tells people what each key means.
+ *
+ * UTF-8, lines of at most CONFIG_LINE_BYTES_MAX. Comments stand on lines of their own, after # or
+ * ;, because both may be part of a URL. A list is one line an item, because commas may be part of
+ * a room's name.
+ *
+ * A config is read whole: every error of the file is told, each as
+ * `file:line: [section] key: what is wrong`, and a config with errors is not used.
+ */
+#ifndef ROOMSIGN_CONFIG_H
+#define ROOMSIGN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <roomsign/error.h>
+#include <roomsign/layout.h>
+#include <roomsign/tracker.h>
+
+#define CONFIG_FILE_BYTES_MAX (1024 * 1024)
+#define CONFIG_LIST_MAX 64
+#define CONFIG_ERRORS_MAX 64
+#define CONFIG_FEEDS_MAX 8
+#define CONFIG_LINE_BYTES_MAX 4096
+#define CONFIG_URL_BYTES_MAX 2048
+
+/** Strings are the list's own. */
+struct config_list {
+    char **items;
+    size_t count;
+};
+
+struct config {
+    /* [room] */
+    /** "" selects every event; a file must name one. */
+    char *room_name;
+    /** Further names of this room in the feed. */
+    struct config_list room_aliases;
+    /** Rooms whose events every room shows (a foyer, "Everywhere"). */
+    struct config_list common_rooms;
+    /** Words that make a short event a break; empty: the built-in ones. */
+    struct config_list breaks;
+    /** IANA name, "" for the system's. */
+    char *timezone;
+    /** BCP 47, of the sign's own words and dates. */
+    char *language;
+    /** Events without a room are meant for every room. */
+    bool include_venue_wide;
+
+    /* [feed] */
+    /** http:, https:, webcal: or file:///absolute; CONFIG_FEEDS_MAX of them. */
+    struct config_list feed_urls;
+    int64_t poll_ms;
+    int64_t timeout_ms;
+    int64_t max_size_bytes;
+    char *user;
+    /** Absolute, or "". Its first line is the password. */
+    char *password_file;
+    /** Absolute, or "". */
+    char *ca_file;
+
+    /* [alerts] */
+    struct tracker_rules rules;
+    /** Polls in a row that must agree before an emptied or halved schedule is believed. */
+    int distrust;
+
+    /* [screen] */
+    /** 0: the display's own. */
+    int width_px, height_px;
+    /** 0, 90, 180, 270 clockwise. */
+    int rotate_deg;
+    enum layout_theme theme;
+    bool clock_12h;
+    /** Minutes of the local day, 0 to 1439; equal: always on; from > until: past midnight. */
+    int on_from_min, on_until_min;
+};
+
+/** Where each thing that is wrong is told: one call a message, `file:line: [section] key: ...`. */
+struct config_report {
+    void (*tell)(void *context, const char *message);
+    void *context;
+    size_t error_count;
+};
+
+/** Every key at its default. Release it with config_release. */
+void config_init(struct config *config);
+void config_release(struct config *config);
+
+/**
+ * Read and check a file whole. false: report->error_count errors were told and *ret_config is
+ * untouched. A relative path in file:, password_file and ca_file is relative to the config file's
+ * directory. Ownership: the caller's; config_release() it.
+ */
+bool config_read(const char *path, struct config *ret_config, struct config_report *report);
+
+/**
+ * Every key, its meaning, its default as a comment and its value where it is another, as a file
+ * that config_read accepts. config/room.conf is what this prints for it.
+ */
+void config_print(const struct config *config, FILE *out);
+
+/** Parse "1920x1080" (each side LAYOUT_SIDE_MIN_PX to LAYOUT_SIDE_MAX_PX). */
+bool config_size_parse(const char *text, int *ret_width_px, int *ret_height_px, struct error *err);
+
+#endif

@@ -1,0 +1,95 @@
+/**
+ * The config's keys as data: what config.c reads, checks and prints by. Nobody else needs it.
+ */
+#ifndef ROOMSIGN_CONFIG_TABLE_H
+#define ROOMSIGN_CONFIG_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/config.h>
+
+/** How a value is written, and what struct config holds of it. */
+enum config_type {
+    CONFIG_TYPE_TEXT,        /* char * */
+    CONFIG_TYPE_TEXT_LIST,   /* struct config_list; one item a line */
+    CONFIG_TYPE_URL_LIST,    /* struct config_list */
+    CONFIG_TYPE_ZONE,        /* char * */
+    CONFIG_TYPE_LANGUAGE,    /* char * */
+    CONFIG_TYPE_FILE,        /* char *, an absolute path, or "" */
+    CONFIG_TYPE_SWITCH,      /* bool, by choices */
+    CONFIG_TYPE_CHOICE,      /* int or enum, by choices */
+    CONFIG_TYPE_INTEGER,     /* int */
+    CONFIG_TYPE_DURATION,    /* int64_t, milliseconds */
+    CONFIG_TYPE_BYTES,       /* int64_t */
+    CONFIG_TYPE_SCREEN_SIZE, /* int width, then int height */
+    CONFIG_TYPE_HOURS,       /* int from, then int until, minutes of the day */
+};
+
+struct config_choice {
+    const char *name;
+    int value;
+};
+#define CONFIG_CHOICES_MAX 4
+
+struct config_key {
+    const char *section;
+    const char *name;
+    enum config_type type;
+    /** Of the member in struct config. */
+    size_t offset;
+    /** As it would be written; "" for nothing. */
+    const char *fallback;
+    /** Numbers, durations in milliseconds: the range. Lists: `most` items. */
+    int64_t least, most;
+    struct config_choice choices[CONFIG_CHOICES_MAX];
+    size_t choice_count;
+    bool required;
+    /** Sentences for whoever writes the file; wrapped when printed. */
+    const char *meaning;
+};
+
+extern const char *const config_sections[];
+extern const size_t config_section_count;
+/** In the order of sections. */
+extern const struct config_key config_keys[];
+#define CONFIG_KEYS_MAX 40
+extern const size_t config_key_count;
+
+bool config_key_is_list(const struct config_key *key);
+
+/**
+ * Check the value and store it in the config: an item more of a list, else instead of what was
+ * there. Relative paths are below `directory` (absolute, or NULL where there can be none).
+ * Errors: says what is wrong with the value; the config is unchanged.
+ */
+bool config_key_parse(const struct config_key *key, const char *value, const char *directory,
+                      struct config *config, struct error *err);
+
+/** The absolute path of a file that can be read. NULL, err filled: there is none. Ownership: the
+ *  caller's; free() it. */
+char *config_path_resolve(const char *path, const char *directory, struct error *err);
+
+/** The address in the form that the feed's fetch takes, a file's with its absolute path. NULL, err
+ *  filled: it is none of http:, https:, webcal: and file:. Ownership: the caller's; free() it. */
+char *config_url_resolve(const char *url, const char *directory, struct error *err);
+
+/** The zone that someone probably meant, by the system's zone.tab; NULL: none is near. Ownership:
+ *  the caller's; free() it. */
+char *config_zone_nearest(const char *name);
+
+/** Append the value, of a list the item `index`, as config_key_parse reads it. */
+void config_key_format(const struct config_key *key, const struct config *config, size_t index,
+                       struct buffer *ret_text);
+
+/** How many values the config has for the key: a list's items, else 1. */
+size_t config_key_value_count(const struct config_key *key, const struct config *config);
+
+/** Append " From 10s to 1d."; nothing for keys without a range. */
+void config_key_format_range(const struct config_key *key, struct buffer *ret_text);
+
+void config_key_release(const struct config_key *key, struct config *config);
+
+#endif

@@ -1,0 +1,84 @@
+/**
+ * The schedule document: what roomsign-feed prints, what roomsignd keeps. JSON, through jansson.
+ *
+ * It is input: every field is checked when it is read back, and one that is wrong refuses the
+ * document with an error that names it ("sessions[3].end: before start").
+ */
+#ifndef ROOMSIGN_DOCUMENT_H
+#define ROOMSIGN_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/error.h>
+#include <roomsign/schedule.h>
+
+#define DOCUMENT_VERSION 1
+#define DOCUMENT_BYTES_MAX (8 * 1024 * 1024)
+#define DOCUMENT_FEEDS_MAX 8
+#define DOCUMENT_URL_BYTES_MAX 4096
+/** An etag or last_modified that is longer is written as "", which only costs a full answer. */
+#define DOCUMENT_VALIDATOR_BYTES_MAX 1024
+#define DOCUMENT_UNKNOWN_MS INT64_MIN
+
+enum feed_status {
+    /** The feed answered with a schedule. */
+    FEED_STATUS_FRESH,
+    /** The feed said that nothing changed; its sessions are those of the last document. */
+    FEED_STATUS_UNCHANGED,
+    /** It could not be used; `error` says why; its sessions are those of the last document. */
+    FEED_STATUS_FAILED,
+};
+
+/** One feed's part. Strings are its own, never NULL. */
+struct document_feed {
+    /** Without user name, password or query values that could be a token. */
+    char *url;
+    enum feed_status status;
+    /** When the sessions now shown were last confirmed by the feed; DOCUMENT_UNKNOWN_MS: never. */
+    int64_t fetched_ms;
+    char *etag;
+    char *last_modified;
+    /** The server's own idea of the time, or DOCUMENT_UNKNOWN_MS. */
+    int64_t server_date_ms;
+    char *error;
+};
+
+struct document {
+    char *room;
+    char *timezone;
+    int64_t generated_ms;
+    /** Sessions that overlap [from_ms, until_ms) were asked for. */
+    int64_t from_ms;
+    int64_t until_ms;
+    /** A fingerprint of everything that decides which sessions are selected (urls, room, aliases,
+     *  zone): two documents with the same one and the same window may stand for each other. */
+    char *selection;
+    struct document_feed *feeds;
+    size_t feed_count;
+    struct schedule schedule;
+};
+
+/** Empty strings, no feeds, unknown times. */
+void document_init(struct document *document);
+void document_release(struct document *document);
+/** Append an empty feed entry (DOCUMENT_FEEDS_MAX at most, asserted) and return it. */
+struct document_feed *document_add_feed(struct document *document);
+
+/** "fresh", "unchanged", "failed". */
+const char *feed_status_name(enum feed_status status);
+bool feed_status_parse(const char *name, enum feed_status *ret_status);
+
+/** Errors: not JSON, a wrong version, a field missing or wrong; *ret_document is then untouched. */
+bool document_read(const char *json, size_t length, struct document *ret_document,
+                   struct error *err);
+/**
+ * Append the document's JSON, the same bytes for the same document. Times are whole seconds;
+ * generated, from and until must be known and the schedule be in order (asserted). Text longer than
+ * the field's maximum is cut. Errors: larger than the buffer's maximum, and nothing was appended.
+ */
+bool document_write(const struct document *document, struct buffer *ret_json, struct error *err);
+
+#endif
