@@ -56,14 +56,23 @@ static const struct row rows[] = {
     {"more is believed", "ab", 9, 3, {{"abcdef", "abcdef"}}},
     {"nothing shown before", "", 9, 3, {{"", ""}, {"ab", "ab"}}},
     {"exactly half is believed", "abcd", 9, 3, {{"ab", "ab"}}},
-    {"more than half is doubted until the third poll says so", "abcd", 9, 3,
+    {"more than half is doubted until the third poll says so",
+     "abcd",
+     9,
+     3,
      {{"a", "abcd"}, {"a", "abcd"}, {"a", "a"}}},
     {"all gone is doubted", "abcd", 9, 3, {{"", "abcd"}, {"", "abcd"}, {"", ""}}},
     {"the last one gone is doubted", "a", 9, 3, {{"", "a"}, {"", "a"}, {"", ""}}},
     {"back in time", "abcd", 9, 3, {{"", "abcd"}, {"", "abcd"}, {"abcd", "abcd"}}},
-    {"back for one poll: the doubt starts anew", "abcd", 9, 3,
+    {"back for one poll: the doubt starts anew",
+     "abcd",
+     9,
+     3,
      {{"", "abcd"}, {"", "abcd"}, {"abcd", "abcd"}, {"", "abcd"}, {"", "abcd"}, {"", ""}}},
-    {"polls that disagree don't add up", "abcd", 9, 3,
+    {"polls that disagree don't add up",
+     "abcd",
+     9,
+     3,
      {{"", "abcd"}, {"a", "abcd"}, {"", "abcd"}, {"..c", "abcd"}, {"..c", "abcd"}, {"..c", "..c"}}},
     {"one poll is enough where the config says so", "abcd", 9, 1, {{"", ""}}},
     {"two polls", "abcd", 9, 2, {{"", "abcd"}, {"", ""}}},
@@ -94,8 +103,8 @@ static void run_row(const struct row *row)
             schedule_release(&fetched);
         }
         if (!schedule_equal(&shown, &expected))
-            fail_msg("%s: after poll %zu (%s) not \"%s\"", row->what, i + 1,
-                     row->steps[i].fetched, row->steps[i].shown);
+            fail_msg("%s: after poll %zu (%s) not \"%s\"", row->what, i + 1, row->steps[i].fetched,
+                     row->steps[i].shown);
         schedule_release(&expected);
     }
     schedule_release(&shown);

@@ -146,7 +146,7 @@ static struct broken break_lines(const struct segments *segments, double width)
 static bool ends_phrase(const char *text, const struct segment *segment)
 {
     size_t end = trimmed_end(text, segment->begin, segment->end);
-    return end > segment->begin && strchr(",:;.?!-)", text[end - 1]) != NULL;
+    return end > segment->begin && strchr(",:;.?!)", text[end - 1]) != NULL;
 }
 
 /* How bad it is to set segments [first, last] on a line: the empty part of it, squared, and a fine

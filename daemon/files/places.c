@@ -20,8 +20,8 @@ static uint32_t hash_text(const char *text)
 
 static bool is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_';
 }
 
 char *place_room_name(const char *room_name, char name[static PLACE_NAME_BYTES])
@@ -42,9 +42,8 @@ char *place_room_name(const char *room_name, char name[static PLACE_NAME_BYTES])
     return name;
 }
 
-__attribute__((format(printf, 4, 5))) static bool format_path(char *path, size_t size,
-                                                              struct error *err,
-                                                              const char *format, ...)
+__attribute__((format(printf, 4, 5))) static bool
+format_path(char *path, size_t size, struct error *err, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

@@ -1,0 +1,239 @@
+/**
+ * Runs every file of tests/scenarios: a schedule, rules, and the script that must come of them.
+ *
+ * A line is a keyword and its words, split by blanks; '#' starts a comment line.
+ *
+ *     zone Europe/Brussels            the room's zone (UTC unless said), before any time
+ *     soon|wrap_up|overrun_limit|max_session 10m
+ *     overrun schedule|confirmed|off  the [alerts] of the config, with its defaults
+ *     day 2026-01-31                  the day of the times below that are just HH:MM
+ *     session|break|all-day UID START END [cancelled] [tentative] [venue-wide] [alarm=5m]
+ *     rehearse FROM TO
+ *     script                          and then, to the end, what --rehearse prints
+ *
+ * Times are those of the command line, or HH:MM[:SS] of `day`, local. In the script columns may
+ * be set apart by any blanks, so that people can align them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glob.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/config.h>
+#include <roomsign/rehearse.h>
+
+#define SCENARIOS "tests/scenarios/*.txt"
+#define SCENARIOS_MIN 8
+#define SCENARIO_BYTES_MAX (1024 * 1024)
+#define WORDS_MAX 16
+#define WORD_BYTES 128
+
+struct scenario {
+    const char *path;
+    int line;
+    struct config config;
+    struct zone zone;
+    char day[WORD_BYTES];
+    struct schedule schedule;
+    int64_t from_ms, until_ms;
+};
+
+_Noreturn static void refuse(const struct scenario *scenario, const char *what, const char *word)
+{
+    fail_msg("%s:%d: %s: %s", scenario->path, scenario->line, what, word);
+    abort();
+}
+
+/** How many words `line` has; the first WORDS_MAX of them go to `words`. */
+static size_t split(const char *line, size_t length, char words[WORDS_MAX][WORD_BYTES])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length;) {
+        while (i < length && (line[i] == ' ' || line[i] == '\t'))
+            i++;
+        size_t start = i;
+        while (i < length && line[i] != ' ' && line[i] != '\t')
+            i++;
+        if (i > start && count < WORDS_MAX)
+            snprintf(words[count++], WORD_BYTES, "%.*s", (int)(i - start), line + start);
+    }
+    return count;
+}
+
+static int64_t read_time(const struct scenario *scenario, const char *word)
+{
+    char text[2 * WORD_BYTES + 1];
+    int64_t at_ms;
+    struct error err = {0};
+    if (strchr(word, 'T'))
+        snprintf(text, sizeof(text), "%s", word);
+    else
+        snprintf(text, sizeof(text), "%sT%s", scenario->day, word);
+    if (!time_parse(text, &scenario->zone, &at_ms, &err))
+        refuse(scenario, err.message, word);
+    return at_ms;
+}
+
+static int64_t read_duration(const struct scenario *scenario, const char *word)
+{
+    int64_t duration_ms;
+    struct error err = {0};
+    if (!duration_parse(word, &duration_ms, &err))
+        refuse(scenario, err.message, word);
+    return duration_ms;
+}
+
+static void add_session(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES], size_t count)
+{
+    struct session session;
+    session_init(&session);
+    session_kind_parse(words[0], &session.kind);
+    session_set(&session.uid, words[1]);
+    session_set(&session.title, words[1]);
+    session.start_ms = read_time(scenario, words[2]);
+    session.end_ms = read_time(scenario, words[3]);
+    for (size_t i = 4; i < count; i++) {
+        if (strcmp(words[i], "venue-wide") == 0)
+            session.venue_wide = true;
+        else if (strncmp(words[i], "alarm=", 6) == 0)
+            session.remind_s = read_duration(scenario, words[i] + 6) / SECOND_MS;
+        else if (!session_status_parse(words[i], &session.status))
+            refuse(scenario, "neither a status, venue-wide nor alarm=", words[i]);
+    }
+    assert_true(schedule_add(&scenario->schedule, &session));
+    session_release(&session);
+}
+
+static void read_rule(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES])
+{
+    struct tracker_rules *rules = &scenario->config.rules;
+    struct error err = {0};
+    if (strcmp(words[0], "zone") == 0) {
+        if (!zone_load(words[1], &scenario->zone, &err))
+            refuse(scenario, err.message, words[1]);
+    } else if (strcmp(words[0], "day") == 0) {
+        memcpy(scenario->day, words[1], WORD_BYTES);
+    } else if (strcmp(words[0], "soon") == 0) {
+        rules->soon_ms = read_duration(scenario, words[1]);
+    } else if (strcmp(words[0], "wrap_up") == 0) {
+        rules->wrap_up_ms = read_duration(scenario, words[1]);
+    } else if (strcmp(words[0], "overrun_limit") == 0) {
+        rules->overrun_limit_ms = read_duration(scenario, words[1]);
+    } else if (strcmp(words[0], "max_session") == 0) {
+        rules->max_session_ms = read_duration(scenario, words[1]);
+    } else if (strcmp(words[0], "overrun") != 0 ||
+               !overrun_policy_parse(words[1], &rules->overrun)) {
+        refuse(scenario, "no such keyword or policy", words[0]);
+    }
+}
+
+/** Reads up to `script`; returns what follows it. */
+static const char *read_head(struct scenario *scenario, const char *text)
+{
+    while (*text) {
+        char words[WORDS_MAX][WORD_BYTES] = {{0}};
+        size_t length = strcspn(text, "\n");
+        size_t count = *text == '#' ? 0 : split(text, length, words);
+        enum session_kind kind;
+        scenario->line++;
+        text += length + (text[length] != '\0');
+        if (count == 0)
+            continue;
+        if (strcmp(words[0], "script") == 0)
+            return text;
+        if (strcmp(words[0], "rehearse") == 0 && count == 3) {
+            scenario->from_ms = read_time(scenario, words[1]);
+            scenario->until_ms = read_time(scenario, words[2]);
+        } else if (session_kind_parse(words[0], &kind) && count >= 4) {
+            add_session(scenario, words, count);
+        } else if (count == 2) {
+            read_rule(scenario, words);
+        } else {
+            refuse(scenario, "not understood", words[0]);
+        }
+    }
+    refuse(scenario, "no script", "");
+}
+
+/** The script with one tab between columns, no comments and no empty lines. */
+static void normalise(const char *text, struct buffer *ret_lines)
+{
+    while (*text) {
+        char words[WORDS_MAX][WORD_BYTES] = {{0}};
+        size_t length = strcspn(text, "\n");
+        size_t count = *text == '#' ? 0 : split(text, length, words);
+        for (size_t i = 0; i < count; i++)
+            assert_true(
+                buffer_append_format(ret_lines, "%s%s", words[i], i + 1 < count ? "\t" : "\n"));
+        text += length + (text[length] != '\0');
+    }
+}
+
+static char *rehearse_text(const struct scenario *scenario)
+{
+    struct tracker tracker;
+    struct feed_health health = {.has_schedule = true, .fetched_ms = scenario->from_ms};
+    struct view_options options = {.room_name = "Room", .language = "en"};
+    struct error err = {0};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    tracker_init(&tracker, &scenario->schedule, &scenario->zone, &scenario->config.rules);
+    assert_true(
+        rehearse(&tracker, &health, &options, scenario->from_ms, scenario->until_ms, out, &err));
+    tracker_release(&tracker);
+    fclose(out);
+    return text;
+}
+
+static void run_scenario(void **state)
+{
+    struct scenario scenario = {.path = *state};
+    struct buffer file, expected;
+    struct error err = {0};
+    buffer_init(&file, SCENARIO_BYTES_MAX);
+    buffer_init(&expected, SCENARIO_BYTES_MAX);
+    config_init(&scenario.config);
+    zone_utc(&scenario.zone);
+    if (!buffer_read_file(&file, scenario.path, &err))
+        fail_msg("%s", err.message);
+    const char *script = read_head(&scenario, file.data);
+    assert_true(scenario.until_ms > scenario.from_ms);
+    schedule_sort(&scenario.schedule);
+    normalise(script, &expected);
+    assert_true(expected.length > 0);
+    char *actual = rehearse_text(&scenario);
+    if (strcmp(actual, expected.data) != 0)
+        fail_msg("%s: expected\n%s\nbut the script is\n%s", scenario.path, expected.data, actual);
+    free(actual);
+    schedule_release(&scenario.schedule);
+    config_release(&scenario.config);
+    buffer_release(&file);
+    buffer_release(&expected);
+}
+
+int main(void)
+{
+    glob_t found;
+    if (glob(SCENARIOS, 0, NULL, &found) != 0 || found.gl_pathc < SCENARIOS_MIN) {
+        fprintf(stderr, "fewer than %d scenarios in %s\n", SCENARIOS_MIN, SCENARIOS);
+        return 1;
+    }
+    struct CMUnitTest *tests = xcalloc(found.gl_pathc, sizeof(*tests));
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *slash = strrchr(found.gl_pathv[i], '/');
+        tests[i] = (struct CMUnitTest){slash + 1, run_scenario, NULL, NULL, found.gl_pathv[i]};
+    }
+    int failed = _cmocka_run_group_tests("scenarios", tests, found.gl_pathc, NULL, NULL);
+    free(tests);
+    globfree(&found);
+    return failed;
+}
