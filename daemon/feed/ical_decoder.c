@@ -1,0 +1,588 @@
+#include <roomsign/ical_decoder.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/ical_keep.h>
+#include <roomsign/zone_names.h>
+
+struct ical_decoder {
+    const struct decoder_request *request;
+    void (*warn)(void *context, const char *message);
+    void *context;
+    struct ical_scan *scan;
+    struct ical_keep keep;
+    /** X-WR-TIMEZONE, TIMEZONE-ID, a bare TZID, the only VTIMEZONE: the first of each. */
+    char zone_names[4][FEED_ZONE_NAME_BYTES_MAX];
+    size_t definition_count;
+
+    /** While finishing. */
+    struct zone zone;
+    struct ical_times times;
+    int64_t steps;
+    struct schedule sessions;
+    bool full_told;
+};
+
+/** What reading a change costs of the feed's steps. */
+#define CHANGE_STEPS 100
+
+enum { ZONE_X_WR, ZONE_ID, ZONE_BARE, ZONE_DEFINED };
+
+/** One VEVENT, ready to become sessions. */
+struct content {
+    struct ical_event event;
+    struct ical_timing timing;
+    struct ical_place place;
+    /** For an override of all that follows: the series' local time that it stands for. */
+    int64_t recurrence_ms;
+};
+
+static void remember_zone(struct ical_decoder *decoder, int source, const struct ical_line *line)
+{
+    char *name = decoder->zone_names[source];
+    if (name[0] == '\0')
+        snprintf(name, FEED_ZONE_NAME_BYTES_MAX, "%.*s", (int)line->value_length, line->value);
+}
+
+static void take_event(void *context, const struct ical_block *block)
+{
+    struct ical_decoder *decoder = context;
+    struct ical_line line;
+    for (size_t cursor = 0;
+         decoder->zone_names[ZONE_BARE][0] == '\0' && ical_block_next(block, &cursor, &line);)
+        if (line.property == ICAL_TZID)
+            remember_zone(decoder, ZONE_BARE, &line);
+    ical_keep_event(&decoder->keep, block);
+}
+
+static void take_zone(void *context, const struct ical_block *block)
+{
+    struct ical_decoder *decoder = context;
+    struct ical_line line;
+    feed_zones_define(decoder->keep.zones, block);
+    for (size_t cursor = 0; ical_block_next(block, &cursor, &line);)
+        if (line.property == ICAL_TZID)
+            remember_zone(decoder, ZONE_DEFINED, &line);
+    decoder->definition_count++;
+}
+
+static void take_calendar_line(void *context, const struct ical_block *block)
+{
+    struct ical_line line;
+    for (size_t cursor = 0; ical_block_next(block, &cursor, &line);)
+        remember_zone(context, line.property == ICAL_X_WR_TIMEZONE ? ZONE_X_WR : ZONE_ID, &line);
+}
+
+static void take_warning(void *context, const char *message)
+{
+    struct ical_decoder *decoder = context;
+    decoder->warn(decoder->context, message);
+}
+
+struct ical_decoder *ical_decoder_new(const struct decoder_request *request,
+                                      void (*warn)(void *context, const char *message),
+                                      void *context)
+{
+    struct ical_decoder *decoder = xcalloc(1, sizeof *decoder);
+    decoder->request = request;
+    decoder->warn = warn;
+    decoder->context = context;
+    const struct ical_handler handler = {
+        .context = decoder,
+        .event = take_event,
+        .timezone = take_zone,
+        .calendar = take_calendar_line,
+        .warn = take_warning,
+    };
+    decoder->scan = ical_scan_new(&handler);
+    ical_keep_init(&decoder->keep, request, warn, context);
+    decoder->steps = ICAL_FEED_STEPS_MAX;
+    return decoder;
+}
+
+void ical_decoder_free(struct ical_decoder *decoder)
+{
+    if (decoder == NULL)
+        return;
+    ical_scan_free(decoder->scan);
+    ical_keep_release(&decoder->keep);
+    schedule_release(&decoder->sessions);
+    free(decoder);
+}
+
+void ical_decoder_push(struct ical_decoder *decoder, const char *bytes, size_t length)
+{
+    ical_scan_push(decoder->scan, bytes, length);
+}
+
+static void event_warn(struct ical_decoder *decoder, const struct ical_event *event,
+                       const char *what, const char *why)
+{
+    char name[ICAL_EVENT_NAME_BYTES];
+    char message[ERROR_MESSAGE_BYTES_MAX + ICAL_EVENT_NAME_BYTES + 64];
+    snprintf(message, sizeof message, "event %s %s%s", ical_event_name(event, name), what, why);
+    decoder->warn(decoder->context, message);
+}
+
+/** The zone that the feed declares, and the one that its floating times are taken in. */
+static void settle_zone(struct ical_decoder *decoder, char ret_name[static ZONE_NAME_BYTES_MAX])
+{
+    struct zone *zone = xcalloc(1, sizeof *zone);
+    struct feed_zones *zones = decoder->keep.zones;
+    bool found = false;
+    ret_name[0] = '\0';
+    decoder->zone = *decoder->request->zone;
+    for (int i = ZONE_X_WR; i <= ZONE_DEFINED && !found; i++) {
+        const char *name = decoder->zone_names[i];
+        if (name[0] == '\0' || (i == ZONE_DEFINED && decoder->definition_count != 1))
+            continue;
+        found = zone_from_name(name, zone);
+        if (found)
+            snprintf(ret_name, ZONE_NAME_BYTES_MAX, "%s", zone->name);
+        const struct zone *own = NULL;
+        if (!found)
+            own = feed_zones_get(zones, feed_zones_number(zones, name), NULL);
+        if (own != NULL)
+            *zone = *own;
+        found = found || own != NULL;
+    }
+    if (found && decoder->request->zone_from_feed)
+        decoder->zone = *zone;
+    free(zone);
+    decoder->times = (struct ical_times){zones, &decoder->zone};
+}
+
+/** false: it is not to be shown, or can't be (which has been said). An override leaves out what
+ *  its series says already. */
+static bool content_read(struct ical_decoder *decoder, const struct kept_event *kept,
+                         const struct content *series, struct content *ret_content)
+{
+    struct ical_block block = ical_kept_block(kept);
+    char location[ICAL_LOCATION_BYTES_MAX];
+    struct error err = {0};
+    bool negative = false;
+    ical_event_read(&block, &ret_content->event);
+    if (series != NULL)
+        ical_event_inherit(&ret_content->event, &series->event);
+    ical_event_location(&ret_content->event, location);
+    ical_rooms_place(decoder->keep.rooms, location, &ret_content->place);
+    if (!ical_timing_of(&decoder->times, &ret_content->event, &ret_content->timing, &negative,
+                        &err)) {
+        if (ret_content->place.selected)
+            event_warn(decoder, &ret_content->event, "is left out: ", err.message);
+        return false;
+    }
+    if (negative && ret_content->place.selected)
+        event_warn(decoder, &ret_content->event, "ends before it starts",
+                   "; only its start is taken");
+    bool endless = ret_content->event.end.property == ICAL_PROPERTY_NONE &&
+                   ret_content->event.duration.property == ICAL_PROPERTY_NONE;
+    if (series != NULL && endless && series->timing.all_day == ret_content->timing.all_day) {
+        ret_content->timing.days = series->timing.days;
+        ret_content->timing.exact_ms = series->timing.exact_ms;
+    }
+    return true;
+}
+
+static bool overlaps(const struct decoder_request *request, int64_t start_ms, int64_t end_ms)
+{
+    if (start_ms == end_ms)
+        return start_ms >= request->from_ms && start_ms < request->until_ms;
+    return start_ms < request->until_ms && end_ms > request->from_ms;
+}
+
+static void tell_full(struct ical_decoder *decoder)
+{
+    char message[128];
+    if (decoder->full_told)
+        return;
+    snprintf(message, sizeof message,
+             "more than %d sessions in the days asked for; further ones are left out",
+             SCHEDULE_SESSIONS_MAX);
+    decoder->warn(decoder->context, message);
+    decoder->full_told = true;
+}
+
+static void add_session(struct ical_decoder *decoder, const struct content *content,
+                        int64_t start_ms, int64_t end_ms, const char *suffix)
+{
+    char uid[SESSION_UID_BYTES_MAX];
+    struct session session;
+    if (!content->place.selected || !overlaps(decoder->request, start_ms, end_ms))
+        return;
+    if (decoder->sessions.count == SCHEDULE_SESSIONS_MAX) {
+        tell_full(decoder);
+        return;
+    }
+    session_init(&session);
+    ical_event_uid(&content->event, uid);
+    size_t length = strlen(uid);
+    snprintf(uid + length, sizeof uid - length, "%s", suffix);
+    session_set(&session.uid, uid);
+    ical_event_fill(&content->event, &session);
+    session_set(&session.room, content->place.room);
+    session.start_ms = start_ms;
+    session.end_ms = end_ms;
+    session.venue_wide = content->place.venue_wide;
+    session.feed = decoder->request->feed_index;
+    if (content->timing.all_day)
+        session.kind = SESSION_KIND_ALL_DAY;
+    else if (room_filter_is_break(decoder->request->filter, session.title))
+        session.kind = SESSION_KIND_BREAK;
+    bool added = schedule_add(&decoder->sessions, &session);
+    assert(added);
+    session_release(&session);
+}
+
+#define SUFFIX_BYTES 32
+
+/** "/20260131T093000Z", "/20260131": the original start of one of a series (design.md). */
+static void suffix_format(bool whole_day, int64_t at_ms, char ret_suffix[static SUFFIX_BYTES])
+{
+    struct civil civil;
+    struct zone utc;
+    zone_utc(&utc);
+    zone_to_civil(&utc, at_ms, &civil);
+    if (whole_day)
+        snprintf(ret_suffix, SUFFIX_BYTES, "/%04d%02d%02d", civil.year % 10000, civil.month,
+                 civil.day);
+    else
+        snprintf(ret_suffix, SUFFIX_BYTES, "/%04d%02d%02dT%02d%02d%02dZ", civil.year % 10000,
+                 civil.month, civil.day, civil.hour, civil.minute, civil.second);
+}
+
+/** All events of one uid. */
+struct family {
+    const struct kept_event *events;
+    size_t series_count, event_count;
+    /** RECURRENCE-IDs of overrides of one occurrence. */
+    struct zoned_time *overridden;
+    size_t overridden_count;
+    /** Overrides of all that follows. */
+    const struct kept_event **changes;
+    size_t change_count;
+};
+
+static const struct kept_override *first_override(const struct ical_keep *keep, uint64_t uid_hash)
+{
+    size_t low = 0, high = keep->override_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (keep->overrides[middle].uid_hash < uid_hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return keep->overrides + low;
+}
+
+static void family_gather(const struct ical_keep *keep, size_t first, struct family *ret_family)
+{
+    struct family family = {.events = keep->events + first};
+    uint64_t uid_hash = family.events[0].uid_hash;
+    while (first + family.event_count < keep->event_count &&
+           family.events[family.event_count].uid_hash == uid_hash)
+        family.series_count += !family.events[family.event_count++].is_override;
+    const struct kept_override *override = first_override(keep, uid_hash);
+    const struct kept_override *end = keep->overrides + keep->override_count;
+    size_t count = 0;
+    while (override + count < end && override[count].uid_hash == uid_hash)
+        count++;
+    family.overridden = xcalloc(count + 1, sizeof *family.overridden);
+    for (size_t i = 0; i < count; i++)
+        if (!override[i].this_and_future)
+            family.overridden[family.overridden_count++] = override[i].at;
+    family.changes = xcalloc(family.event_count + 1, sizeof *family.changes);
+    for (size_t i = family.series_count; i < family.event_count; i++) {
+        struct ical_block block = ical_kept_block(&family.events[i]);
+        struct ical_event event;
+        ical_event_read(&block, &event);
+        if (event.this_and_future)
+            family.changes[family.change_count++] = &family.events[i];
+    }
+    *ret_family = family;
+}
+
+static struct zoned_time recurrence_of(struct ical_decoder *decoder, const struct ical_event *event)
+{
+    struct zoned_time zoned = {0};
+    if (ical_line_time(&event->recurrence_id, &zoned.time))
+        zoned.zone = ical_line_zone(decoder->keep.zones, event, &event->recurrence_id);
+    return zoned;
+}
+
+static int64_t timing_length_ms(const struct ical_timing *timing)
+{
+    return timing->days * DAY_MS + timing->exact_ms;
+}
+
+/** The overrides of all that follows that can be read, in order of where they begin. */
+static struct content *read_changes(struct ical_decoder *decoder, const struct family *family,
+                                    const struct content *series, size_t *ret_count)
+{
+    size_t count = 0, limit = family->change_count;
+    if (limit > ICAL_CHANGES_MAX) {
+        event_warn(decoder, &series->event, "changes from some occurrence on",
+                   " too often; the later changes are left out");
+        limit = ICAL_CHANGES_MAX;
+    }
+    struct content *changes = xcalloc(limit + 1, sizeof *changes);
+    decoder->steps -= (int64_t)limit * CHANGE_STEPS;
+    for (size_t i = 0; i < limit && decoder->steps > 0; i++) {
+        struct content *change = &changes[count];
+        if (!content_read(decoder, family->changes[i], series, change))
+            continue;
+        struct series_point point = ical_series_point(&decoder->times, &series->timing,
+                                                      recurrence_of(decoder, &change->event));
+        change->recurrence_ms = point.local_ms;
+        if (point.whole_day && !series->timing.all_day) {
+            int64_t time_ms = series->timing.local_ms % DAY_MS;
+            change->recurrence_ms += time_ms < 0 ? time_ms + DAY_MS : time_ms;
+        }
+        count++;
+    }
+    *ret_count = count;
+    return changes;
+}
+
+/** One occurrence, as the series or the last change before it says. */
+static void add_occurrence(struct ical_decoder *decoder, const struct content *series,
+                           const struct content *changes, size_t change_count,
+                           const struct occurrence *occurrence)
+{
+    char suffix[SUFFIX_BYTES];
+    const struct content *content = series;
+    int64_t local_ms = occurrence->local_ms, end_ms = occurrence->end_ms;
+    for (size_t i = 0; i < change_count; i++)
+        if (changes[i].recurrence_ms <= occurrence->local_ms &&
+            (content == series || changes[i].recurrence_ms >= content->recurrence_ms))
+            content = &changes[i];
+    if (content != series) {
+        local_ms = content->timing.local_ms + (local_ms - content->recurrence_ms);
+        end_ms = TIME_NEVER_MS;
+    }
+    if (content->timing.all_day)
+        local_ms -= (local_ms % DAY_MS + DAY_MS) % DAY_MS;
+    if (end_ms == TIME_NEVER_MS)
+        end_ms = ical_timing_end_ms(&content->timing, local_ms);
+    suffix_format(series->timing.all_day,
+                  series->timing.all_day ? occurrence->local_ms : occurrence->start_ms, suffix);
+    add_session(decoder, content, ical_timing_instant_ms(&content->timing, local_ms), end_ms,
+                suffix);
+}
+
+/** How far before and after the window an occurrence may stand and still reach into it. */
+static void widen(struct ical_series_request *request, const struct content *series,
+                  const struct content *change)
+{
+    const struct content *content = change != NULL ? change : series;
+    int64_t shift_ms = change != NULL ? change->timing.local_ms - change->recurrence_ms : 0;
+    request->from_ms -= timing_length_ms(&content->timing) + DAY_MS;
+    request->from_ms -= shift_ms > 0 ? shift_ms : 0;
+    request->until_ms += shift_ms < 0 ? -shift_ms : 0;
+}
+
+static void add_series(struct ical_decoder *decoder, const struct family *family,
+                       const struct content *series)
+{
+    struct occurrences occurrences = {0};
+    struct error err = {0}, passed_over = {0};
+    size_t change_count = 0;
+    struct content *changes = read_changes(decoder, family, series, &change_count);
+    bool wanted = series->place.selected;
+    struct ical_series_request request = {
+        .from_ms = decoder->request->from_ms,
+        .until_ms = decoder->request->until_ms,
+        .overridden = family->overridden,
+        .overridden_count = family->overridden_count,
+        .steps = &decoder->steps,
+        .passed_over = &passed_over,
+    };
+    widen(&request, series, NULL);
+    for (size_t i = 0; i < change_count; i++) {
+        wanted = wanted || changes[i].place.selected;
+        widen(&request, series, &changes[i]);
+    }
+    if (wanted && !ical_series_expand(&decoder->times, &series->event, &series->timing, &request,
+                                      &occurrences, &err))
+        event_warn(decoder, &series->event, "is left out: ", err.message);
+    else if (passed_over.message[0] != '\0')
+        event_warn(decoder, &series->event, "is kept, but ", passed_over.message);
+    for (size_t i = 0; i < occurrences.count; i++)
+        add_occurrence(decoder, series, changes, change_count, &occurrences.list[i]);
+    ical_occurrences_release(&occurrences);
+    free(changes);
+}
+
+/** An event that happens once, unless an override stands in its place. Where a feed gives all its
+ *  events one uid, nobody can say whose place that is. */
+static void add_single(struct ical_decoder *decoder, const struct family *family,
+                       const struct content *content)
+{
+    const struct ical_timing *timing = &content->timing;
+    for (size_t i = 0; family->series_count == 1 && i < family->overridden_count; i++) {
+        struct series_point point =
+            ical_series_point(&decoder->times, timing, family->overridden[i]);
+        if (point.whole_day ? point.local_ms == timing->local_ms - timing->local_ms % DAY_MS
+                            : point.value == timing->start_ms)
+            return;
+    }
+    add_session(decoder, content, timing->start_ms, ical_timing_end_ms(timing, timing->local_ms),
+                "");
+}
+
+static void add_override(struct ical_decoder *decoder, const struct kept_event *kept,
+                         const struct content *series)
+{
+    struct content content;
+    char suffix[SUFFIX_BYTES];
+    if (!content_read(decoder, kept, series, &content))
+        return;
+    if (series == NULL && content.event.location.property == ICAL_PROPERTY_NONE &&
+        ical_keep_is_other_series(&decoder->keep, kept->uid_hash))
+        return;
+    const struct ical_timing *timing = &content.timing;
+    struct series_point point =
+        ical_series_point(&decoder->times, series != NULL ? &series->timing : timing,
+                          recurrence_of(decoder, &content.event));
+    suffix_format(point.whole_day, point.whole_day ? point.local_ms : point.value, suffix);
+    add_session(decoder, &content, timing->start_ms, ical_timing_end_ms(timing, timing->local_ms),
+                suffix);
+}
+
+static void add_family(struct ical_decoder *decoder, const struct family *family)
+{
+    struct content first;
+    bool has_first = false, has_series = false;
+    for (size_t i = 0; i < family->series_count; i++) {
+        struct content content;
+        if (!content_read(decoder, &family->events[i], NULL, &content))
+            continue;
+        if (!has_first)
+            first = content;
+        has_first = true;
+        if (content.event.recurs) {
+            has_series = true;
+            add_series(decoder, family, &content);
+        } else if (content.place.selected) {
+            add_single(decoder, family, &content);
+        }
+    }
+    for (size_t i = family->series_count, change = 0; i < family->event_count; i++) {
+        bool changes_all =
+            change < family->change_count && family->changes[change] == &family->events[i];
+        change += changes_all;
+        if (!changes_all || !has_series)
+            add_override(decoder, &family->events[i], has_first ? &first : NULL);
+    }
+}
+
+static int compare_repeats(const void *a, const void *b)
+{
+    const struct session *left = a, *right = b;
+    if (left->start_ms != right->start_ms)
+        return left->start_ms < right->start_ms ? -1 : 1;
+    if (left->end_ms != right->end_ms)
+        return left->end_ms < right->end_ms ? -1 : 1;
+    int order = strcmp(left->uid, right->uid);
+    if (order == 0)
+        order = strcmp(left->title, right->title);
+    return order != 0 ? order : strcmp(left->room, right->room);
+}
+
+/** Hand over, without exact repeats: the same uid, times, title and room twice. */
+static void hand_over(struct ical_decoder *decoder, struct schedule *ret_schedule,
+                      size_t *ret_count)
+{
+    struct schedule *sessions = &decoder->sessions;
+    if (sessions->count > 0)
+        qsort(sessions->sessions, sessions->count, sizeof *sessions->sessions, compare_repeats);
+    *ret_count = 0;
+    for (size_t i = 0; i < sessions->count; i++) {
+        bool repeats = i + 1 < sessions->count &&
+                       compare_repeats(&sessions->sessions[i], &sessions->sessions[i + 1]) == 0;
+        if (!repeats && schedule_add(ret_schedule, &sessions->sessions[i]))
+            ++*ret_count;
+    }
+}
+
+static void result_fill(struct ical_decoder *decoder, struct decode_result *result)
+{
+    const struct ical_keep *keep = &decoder->keep;
+    snprintf(result->format, sizeof result->format, "icalendar");
+    result->zone = decoder->zone;
+    result->event_count = keep->seen_count;
+    result->matched_count = keep->matched_count;
+    if (room_filter_selects_all(decoder->request->filter))
+        result->matched_count = keep->seen_count;
+    else if (result->matched_count == 0)
+        result->closest_count = ical_rooms_closest(keep->rooms, result->closest);
+    if (result->matched_count == 0 && result->closest_count == 0 &&
+        room_filter_takes_venue_wide(decoder->request->filter))
+        result->matched_count = keep->roomless_count;
+}
+
+/** Where a family begins among the kept events, and in the feed. */
+struct family_place {
+    size_t first;
+    uint32_t order;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct family_place *left = a, *right = b;
+    return (left->order > right->order) - (left->order < right->order);
+}
+
+/** All families, in the feed's order, so that warnings come in it. Returns whether any series
+ *  changes from some occurrence on. */
+static bool add_families(struct ical_decoder *decoder)
+{
+    struct ical_keep *keep = &decoder->keep;
+    struct family_place *places = xcalloc(keep->event_count + 1, sizeof *places);
+    size_t count = 0;
+    bool changes = false;
+    ical_keep_sort(keep);
+    for (size_t i = 0; i < keep->event_count; i++) {
+        const struct kept_event *event = &keep->events[i];
+        if (i == 0 || event->uid_hash != event[-1].uid_hash)
+            places[count++] = (struct family_place){i, event->order};
+        else if (event->order < places[count - 1].order)
+            places[count - 1].order = event->order;
+    }
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 0; i < count && !decoder->full_told; i++) {
+        struct family family;
+        family_gather(keep, places[i].first, &family);
+        add_family(decoder, &family);
+        changes = changes || family.change_count > 0;
+        ical_keep_drop(keep, places[i].first, family.event_count);
+        free(family.overridden);
+        free(family.changes);
+    }
+    free(places);
+    return changes;
+}
+
+bool ical_decoder_finish(struct ical_decoder *decoder, struct schedule *ret_schedule,
+                         struct decode_result *ret_result, struct error *err)
+{
+    struct ical_keep *keep = &decoder->keep;
+    if (!ical_scan_finish(decoder->scan, err))
+        return false;
+    struct decode_result *result = xcalloc(1, sizeof *result);
+    settle_zone(decoder, result->zone_name);
+    bool changes = add_families(decoder);
+    if (keep->maybe_full && (changes || ical_rooms_knows_venues(keep->rooms)))
+        decoder->warn(decoder->context,
+                      "too many events of other rooms; venue-wide ones among them may be missing");
+    result_fill(decoder, result);
+    hand_over(decoder, ret_schedule, &result->session_count);
+    if (ret_result != NULL)
+        *ret_result = *result;
+    free(result);
+    return true;
+}

@@ -1,0 +1,171 @@
+#include <roomsign/ical_rooms.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/error.h>
+#include <roomsign/ical_event.h>
+#include <roomsign/ical_value.h>
+
+#define SLOT_COUNT (2 * ICAL_ROOMS_MAX)
+
+struct known_place {
+    uint64_t hash;
+    enum room_match match;
+    /** The room as its publisher writes it; NULL: an unused slot. */
+    char *room;
+};
+
+struct ical_rooms {
+    const struct room_filter *filter;
+    struct known_place *slots;
+    size_t count;
+    char *venues[ICAL_VENUES_MAX];
+    size_t venue_count;
+};
+
+struct ical_rooms *ical_rooms_new(const struct room_filter *filter)
+{
+    struct ical_rooms *rooms = xcalloc(1, sizeof *rooms);
+    rooms->filter = filter;
+    rooms->slots = xcalloc(SLOT_COUNT, sizeof *rooms->slots);
+    return rooms;
+}
+
+void ical_rooms_free(struct ical_rooms *rooms)
+{
+    if (rooms == NULL)
+        return;
+    for (size_t i = 0; i < SLOT_COUNT; i++)
+        free(rooms->slots[i].room);
+    for (size_t i = 0; i < rooms->venue_count; i++)
+        free(rooms->venues[i]);
+    free(rooms->slots);
+    free(rooms);
+}
+
+static uint64_t hash_bytes(const char *bytes, size_t length)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static bool is_venue(const struct ical_rooms *rooms, const char *room)
+{
+    for (size_t i = 0; i < rooms->venue_count; i++)
+        if (strcmp(rooms->venues[i], room) == 0)
+            return true;
+    return false;
+}
+
+static void learn_venue(struct ical_rooms *rooms, const char *text, size_t length)
+{
+    char line[ICAL_LOCATION_BYTES_MAX], venue[SESSION_NAME_BYTES_MAX];
+    snprintf(line, sizeof line, "%.*s", (int)length, text);
+    room_of_location(line, venue);
+    if (venue[0] != '\0' && rooms->venue_count < ICAL_VENUES_MAX && !is_venue(rooms, venue))
+        rooms->venues[rooms->venue_count++] = xstrdup(venue);
+}
+
+/** From `Audi 1 - NIMHANS Convention Centre\nBengaluru\nIN`: what follows the last ` - ` of the
+ *  first line, and each further line. */
+static void learn_venues(struct ical_rooms *rooms, const char *location)
+{
+    size_t first = strcspn(location, "\n");
+    const char *dash = NULL;
+    if (location[first] == '\0')
+        return;
+    for (size_t i = 0; i + 3 <= first; i++)
+        if (memcmp(location + i, " - ", 3) == 0)
+            dash = location + i + 3;
+    if (dash == NULL)
+        return;
+    learn_venue(rooms, dash, first - (size_t)(dash - location));
+    for (const char *line = location + first; *line == '\n';) {
+        size_t length = strcspn(++line, "\n");
+        learn_venue(rooms, line, length);
+        line += length;
+    }
+}
+
+enum room_match ical_rooms_judge(struct ical_rooms *rooms, const char *raw, size_t length)
+{
+    uint64_t hash = hash_bytes(raw, length);
+    struct known_place *slot = &rooms->slots[hash % SLOT_COUNT];
+    while (slot->room != NULL && slot->hash != hash)
+        slot = slot + 1 < rooms->slots + SLOT_COUNT ? slot + 1 : rooms->slots;
+    if (slot->room != NULL)
+        return slot->match;
+    char room[SESSION_NAME_BYTES_MAX];
+    char *location = ical_text_unescape(raw, length, ICAL_LOCATION_BYTES_MAX - 1);
+    enum room_match match = room_filter_match(rooms->filter, location, room);
+    learn_venues(rooms, location);
+    if (rooms->count < ICAL_ROOMS_MAX) {
+        room_of_location(location, room);
+        *slot = (struct known_place){hash, match, xstrdup(room)};
+        rooms->count++;
+    }
+    free(location);
+    return match;
+}
+
+bool ical_rooms_may_be_venue(const char *raw, size_t length)
+{
+    return memmem(raw, length, " - ", 3) == NULL && memmem(raw, length, "\\n", 2) == NULL &&
+           memmem(raw, length, "\\N", 2) == NULL;
+}
+
+bool ical_rooms_knows_venues(const struct ical_rooms *rooms)
+{
+    return rooms->venue_count > 0;
+}
+
+void ical_rooms_place(const struct ical_rooms *rooms, const char *location,
+                      struct ical_place *ret_place)
+{
+    const struct room_filter *filter = rooms->filter;
+    struct ical_place place = {0};
+    char written[SESSION_NAME_BYTES_MAX];
+    enum room_match match = room_filter_match(filter, location, place.room);
+    room_of_location(location, written);
+    if (is_venue(rooms, written) &&
+        (match == ROOM_MATCH_NONE || (match == ROOM_MATCH_ROOM && room_filter_selects_all(filter))))
+        match = ROOM_MATCH_NO_ROOM;
+    if (match == ROOM_MATCH_NO_ROOM)
+        place.room[0] = '\0';
+    place.venue_wide = match == ROOM_MATCH_NO_ROOM || match == ROOM_MATCH_COMMON;
+    place.selected = match == ROOM_MATCH_ROOM || match == ROOM_MATCH_COMMON ||
+                     (match == ROOM_MATCH_NO_ROOM && room_filter_takes_venue_wide(filter));
+    *ret_place = place;
+}
+
+size_t ical_rooms_closest(const struct ical_rooms *rooms,
+                          char ret_names[static DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX])
+{
+    size_t distances[DECODER_CLOSEST_MAX], count = 0;
+    for (size_t i = 0; i < SLOT_COUNT; i++) {
+        const char *room = rooms->slots[i].room;
+        bool known = room == NULL || room[0] == '\0' || is_venue(rooms, room);
+        for (size_t j = 0; j < count && !known; j++)
+            known = strcmp(ret_names[j], room) == 0;
+        if (known)
+            continue;
+        size_t distance = room_filter_distance(rooms->filter, room), at = 0;
+        while (at < count && (distances[at] < distance ||
+                              (distances[at] == distance && strcmp(ret_names[at], room) < 0)))
+            at++;
+        if (at == DECODER_CLOSEST_MAX)
+            continue;
+        if (count < DECODER_CLOSEST_MAX)
+            count++;
+        memmove(ret_names + at + 1, ret_names + at, (count - at - 1) * sizeof *ret_names);
+        memmove(distances + at + 1, distances + at, (count - at - 1) * sizeof *distances);
+        distances[at] = distance;
+        snprintf(ret_names[at], sizeof ret_names[at], "%s", room);
+    }
+    return count;
+}
