@@ -1,0 +1,83 @@
+/**
+ * The window or the whole screen that the canvas is shown on, through SDL's video part alone.
+ *
+ * The loop never waits in SDL: it waits on display_wake_fd and then calls display_pump. Events may
+ * also lie in queues that no file descriptor tells of, so display_pump is called until it returns
+ * false after every wake-up *and* after every display_present.
+ *
+ * When the X server goes away, Xlib leaves no way back: the program ends at once with status 3, and
+ * systemd starts it afresh. When a Wayland compositor goes away, that is a DISPLAY_EVENT_QUIT.
+ */
+#ifndef ROOMSIGN_DISPLAY_H
+#define ROOMSIGN_DISPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <roomsign/error.h>
+#include <roomsign/layout.h>
+
+struct SDL_Surface;
+
+struct display_options {
+    /** true: a window of width_px by height_px; false: the whole screen, in its own size. */
+    bool windowed;
+    /** The window's, before rotation. */
+    int width_px, height_px;
+    /** 0, 90, 180, 270: how far the picture is turned clockwise. */
+    int rotate_deg;
+    /** The window's title; NULL: "roomsign". */
+    const char *title;
+};
+
+enum display_event_kind {
+    /** The window was closed, or the desktop asks to end. */
+    DISPLAY_EVENT_QUIT,
+    /** display_size answers differently; make a new layout and draw all of it. */
+    DISPLAY_EVENT_RESIZED,
+    /** The screen lost the picture: present the whole canvas again. */
+    DISPLAY_EVENT_EXPOSED,
+    /** A key went down. */
+    DISPLAY_EVENT_KEY,
+};
+
+#define DISPLAY_KEY_BYTES 32
+
+struct display_event {
+    enum display_event_kind kind;
+    /** SDL's name of the physical key ("F1", "Escape", "A"); only for DISPLAY_EVENT_KEY. */
+    char key[DISPLAY_KEY_BYTES];
+};
+
+struct display;
+
+/**
+ * Open the display. Errors: SDL's, such as no X server or no connected screen: NULL, nothing is
+ * left open, and a later call may succeed. One display at a time.
+ */
+struct display *display_open(const struct display_options *options, struct error *err);
+void display_close(struct display *display);
+
+/** SDL's name of what it shows on: "x11", "wayland", "KMSDRM", "offscreen", "dummy". */
+const char *display_driver(const struct display *display);
+
+/** Size of the canvas to draw: the screen's or window's after rotation. */
+void display_size(const struct display *display, int *ret_width_px, int *ret_height_px);
+
+/** More rectangles than this, and all is shown anew. */
+#define DISPLAY_RECTS_MAX 32
+
+/**
+ * Show `rects` of the canvas (upright, of display_size; another size is shown top left, the rest
+ * black). Errors: the window's surface is lost; after display_pump told of it, try again with all.
+ */
+bool display_present(struct display *display, struct SDL_Surface *canvas,
+                     const struct layout_rect *rects, size_t count, struct error *err);
+
+/** Readable when display_pump has something to do; owned by the display, the same for its life. */
+int display_wake_fd(const struct display *display);
+
+/** The next event, if any. false: nothing waits. Never blocks. */
+bool display_pump(struct display *display, struct display_event *ret_event);
+
+#endif
