@@ -1,0 +1,316 @@
+#include <roomsign/ctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/clock.h>
+
+/** The socket's name without directory and ".sock"; *ret_length bytes. */
+static const char *socket_stem(const char *path, size_t *ret_length)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    size_t length = strlen(name);
+    *ret_length = length > 5 ? length - 5 : length;
+    return name;
+}
+
+static bool is_meant(const char *path, const char *room)
+{
+    char name[PLACE_NAME_BYTES];
+    size_t length;
+    const char *stem = socket_stem(path, &length);
+    if (strlen(room) == length && memcmp(room, stem, length) == 0)
+        return true;
+    place_room_name(room, name);
+    return strlen(name) == length && memcmp(name, stem, length) == 0;
+}
+
+struct found {
+    char path[CONTROL_PATH_BYTES];
+    size_t count;
+    char names[ERROR_MESSAGE_BYTES_MAX / 2];
+};
+
+static void consider(const char *path, const char *room, struct found *found)
+{
+    size_t length, used = strlen(found->names);
+    const char *stem = socket_stem(path, &length);
+    if (strlen(path) >= sizeof(found->path))
+        return;
+    if (!room || is_meant(path, room)) {
+        if (strcmp(found->path, path) == 0)
+            return;
+        found->count++;
+        memcpy(found->path, path, strlen(path) + 1);
+    }
+    if (used + length + 3 < sizeof(found->names))
+        snprintf(found->names + used, sizeof(found->names) - used, "%s%.*s", used > 0 ? ", " : "",
+                 (int)length, stem);
+}
+
+bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CONTROL_PATH_BYTES],
+                     struct error *err)
+{
+    if (options->socket) {
+        if (strlen(options->socket) >= CONTROL_PATH_BYTES) {
+            error_set(err, "--socket: the path is longer than %d bytes", CONTROL_PATH_BYTES - 1);
+            return false;
+        }
+        memcpy(ret_path, options->socket, strlen(options->socket) + 1);
+        return true;
+    }
+    char patterns[PLACE_SOCKET_PATTERNS_MAX][PLACE_PATH_BYTES];
+    size_t pattern_count;
+    struct found found = {.count = 0};
+    place_socket_patterns(patterns, &pattern_count);
+    for (size_t i = 0; i < pattern_count; i++) {
+        glob_t paths;
+        if (glob(patterns[i], 0, NULL, &paths) != 0)
+            continue;
+        for (size_t j = 0; j < paths.gl_pathc && j < CTL_SOCKETS_MAX; j++)
+            consider(paths.gl_pathv[j], options->room, &found);
+        globfree(&paths);
+    }
+    if (found.count == 1) {
+        memcpy(ret_path, found.path, sizeof(found.path));
+        return true;
+    }
+    if (found.count > 1)
+        error_set(err, "several signs run here, name one with --room: %s", found.names);
+    else if (options->room && *found.names)
+        error_set(err, "no sign of room \"%.100s\" runs here, only: %s", options->room,
+                  found.names);
+    else
+        error_set(err, "no sign runs here (looked in %s and %s)", patterns[0],
+                  patterns[pattern_count - 1]);
+    return false;
+}
+
+static int connect_to(const char *path, struct error *err)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    const char *hint = errno == EACCES                            ? " (its owner and group only)"
+                       : errno == ECONNREFUSED || errno == ENOENT ? " (is the sign running?)"
+                                                                  : "";
+    error_set(err, "%s: %s%s", path, strerror(errno), hint);
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/** One recvmsg; keeps a descriptor that comes along. */
+static ssize_t receive_some(int socket_fd, char *bytes, size_t size, int *fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes)};
+    ssize_t length = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
+    if (length <= 0)
+        return length;
+    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+        header->cmsg_len == CMSG_LEN(sizeof(int))) {
+        if (*fd >= 0)
+            close(*fd);
+        memcpy(fd, CMSG_DATA(header), sizeof(int));
+    }
+    return length;
+}
+
+static bool wait_readable(int socket_fd, int64_t until_ms)
+{
+    int64_t left_ms = until_ms - clock_monotonic_ms();
+    struct pollfd wanted = {.fd = socket_fd, .events = POLLIN};
+    return left_ms > 0 && poll(&wanted, 1, (int)left_ms) > 0;
+}
+
+/** Bytes up to the end of the connection. */
+static bool receive_reply(int socket_fd, struct buffer *reply, int *fd, struct error *err)
+{
+    char bytes[4096];
+    int64_t until_ms = clock_monotonic_ms() + CONTROL_TIME_MAX_MS;
+    for (;;) {
+        if (!wait_readable(socket_fd, until_ms)) {
+            error_set(err, "the sign doesn't answer");
+            return false;
+        }
+        ssize_t length = receive_some(socket_fd, bytes, sizeof(bytes), fd);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0) {
+            error_set(err, "the sign's answer: %s", strerror(errno));
+            return false;
+        }
+        if (length == 0)
+            return true;
+        if (!buffer_append(reply, bytes, (size_t)length)) {
+            error_set(err, "the sign's answer is too long");
+            return false;
+        }
+    }
+}
+
+static bool send_request(int socket_fd, const char *command, struct error *err)
+{
+    json_t *request = json_pack("{s:s}", "command", command);
+    char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    json_decref(request);
+    if (!text) {
+        error_set(err, "the command is no text");
+        return false;
+    }
+    size_t length = strlen(text);
+    text = xrealloc(text, length + 1);
+    text[length] = '\n';
+    bool sent = send(socket_fd, text, length + 1, MSG_NOSIGNAL) == (ssize_t)(length + 1);
+    if (!sent)
+        error_set(err, "asking the sign: %s", strerror(errno));
+    free(text);
+    return sent;
+}
+
+bool ctl_ask(const char *path, const char *command, struct json_t **ret_reply, int *ret_fd,
+             struct error *err)
+{
+    struct buffer bytes;
+    json_error_t where;
+    json_t *reply = NULL;
+    int fd = -1;
+    int socket_fd = connect_to(path, err);
+    if (socket_fd < 0)
+        return false;
+    buffer_init(&bytes, CONTROL_REPLY_BYTES_MAX);
+    if (send_request(socket_fd, command, err) && receive_reply(socket_fd, &bytes, &fd, err)) {
+        reply = json_loadb(bytes.data ? bytes.data : "", bytes.length, 0, &where);
+        if (!json_is_object(reply)) {
+            error_set(err, bytes.length > 0 ? "the sign's answer is no JSON object"
+                                            : "the sign hung up without an answer");
+            json_decref(reply);
+            reply = NULL;
+        }
+    }
+    buffer_release(&bytes);
+    close(socket_fd);
+    if (!reply) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    *ret_reply = reply;
+    *ret_fd = fd;
+    return true;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static void print_session(const char *label, const json_t *session, FILE *out)
+{
+    if (json_is_object(session))
+        fprintf(out, "%s: %s, %s to %s\n", label, text_of(session, "title"),
+                text_of(session, "start"), text_of(session, "end"));
+}
+
+void ctl_print_status(const struct json_t *reply, FILE *out)
+{
+    const json_t *shows = json_object_get(reply, "shows");
+    const json_t *feed = json_object_get(reply, "feed");
+    const json_t *display = json_object_get(reply, "display");
+    fprintf(out, "room: %s\n", text_of(reply, "room"));
+    fprintf(out, "shows: %s%s%s%s%s\n", text_of(shows, "words"),
+            *text_of(shows, "headline") ? ": " : "", text_of(shows, "headline"),
+            *text_of(shows, "doubt") ? ", " : "", text_of(shows, "doubt"));
+    print_session("now", json_object_get(reply, "current"), out);
+    print_session("next", json_object_get(reply, "next"), out);
+    if (json_is_true(json_object_get(feed, "has_schedule")))
+        fprintf(out, "schedule: %lld sessions, fetched %s\n",
+                (long long)json_integer_value(json_object_get(feed, "sessions")),
+                text_of(feed, "fetched"));
+    else
+        fputs("schedule: none yet\n", out);
+    if (*text_of(feed, "error"))
+        fprintf(out, "feed: %s, %lld polls missed\n", text_of(feed, "error"),
+                (long long)json_integer_value(json_object_get(feed, "missed_polls")));
+    if (json_is_true(json_object_get(feed, "distrusted")))
+        fputs("feed: most sessions vanished from it, which isn't believed yet\n", out);
+    if (json_is_object(display))
+        fprintf(out, "display: %s, %lldx%lld\n", text_of(display, "driver"),
+                (long long)json_integer_value(json_object_get(display, "width")),
+                (long long)json_integer_value(json_object_get(display, "height")));
+    else
+        fputs("display: none\n", out);
+}
+
+static bool copy_bytes(int from_fd, int to_fd)
+{
+    char bytes[65536];
+    long total = 0;
+    for (;;) {
+        ssize_t length = read(from_fd, bytes, sizeof(bytes));
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length <= 0)
+            return length == 0;
+        total += length;
+        if (total > CTL_PICTURE_BYTES_MAX) {
+            errno = EFBIG;
+            return false;
+        }
+        for (ssize_t written = 0; written < length;) {
+            ssize_t more = write(to_fd, bytes + written, (size_t)(length - written));
+            if (more < 0 && errno == EINTR)
+                continue;
+            if (more <= 0)
+                return false;
+            written += more;
+        }
+    }
+}
+
+bool ctl_save_picture(int fd, const char *path, struct error *err)
+{
+    char aside[4096];
+    int length = snprintf(aside, sizeof(aside), "%s.new", path);
+    if (length < 0 || (size_t)length >= sizeof(aside)) {
+        error_set(err, "%.200s: the path is too long", path);
+        return false;
+    }
+    int out_fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (out_fd < 0) {
+        error_set(err, "%s: %s", aside, strerror(errno));
+        return false;
+    }
+    bool saved = copy_bytes(fd, out_fd);
+    saved = close(out_fd) == 0 && saved;
+    saved = saved && rename(aside, path) == 0;
+    if (!saved) {
+        error_set(err, "%s: %s", path, strerror(errno));
+        unlink(aside);
+    }
+    return saved;
+}

@@ -1,0 +1,202 @@
+#include <roomsign/child.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXTRA_FD 3
+#define NICENESS 10
+#define STATUS_NOT_STARTED 127
+
+static const char *const kept_variables[] = {CHILD_ENVIRONMENT};
+#define KEPT_COUNT (sizeof(kept_variables) / sizeof(kept_variables[0]))
+
+/** "NAME=value" strings and a NULL in one block; free() it and each string. */
+static char **environment_new(void)
+{
+    char **environment = xcalloc(KEPT_COUNT + 1, sizeof(char *));
+    size_t count = 0;
+    for (size_t i = 0; i < KEPT_COUNT; i++) {
+        const char *value = getenv(kept_variables[i]);
+        if (!value)
+            continue;
+        size_t size = strlen(kept_variables[i]) + strlen(value) + 2;
+        environment[count] = xcalloc(size, 1);
+        snprintf(environment[count++], size, "%s=%s", kept_variables[i], value);
+    }
+    return environment;
+}
+
+static void environment_free(char **environment)
+{
+    for (size_t i = 0; environment[i]; i++)
+        free(environment[i]);
+    free(environment);
+}
+
+static bool limit(int resource, int64_t most)
+{
+    struct rlimit limit = {(rlim_t)most, (rlim_t)most};
+    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+}
+
+static bool set_limits(const struct child_request *request)
+{
+    bool set = limit(RLIMIT_CPU, request->cpu_s_max) && limit(RLIMIT_FSIZE, 0) &&
+               limit(RLIMIT_NOFILE, request->files_max) && limit(RLIMIT_CORE, 0);
+    /* AddressSanitizer reserves terabytes of addresses. */
+#ifndef __SANITIZE_ADDRESS__
+    set = set && limit(RLIMIT_AS, request->memory_bytes_max);
+#endif
+    return set;
+}
+
+/** Moves fd to `to`, out of the way of what comes later. */
+static bool place_fd(int fd, int to)
+{
+    if (fd == to)
+        return fcntl(fd, F_SETFD, 0) == 0;
+    return dup2(fd, to) == to;
+}
+
+/** After fork: only what is safe in a process that may have had threads. */
+_Noreturn static void become(const struct child_request *request, char **environment,
+                             const int fds[4], pid_t parent)
+{
+    static const char complaint[] = "cannot be started\n";
+    sigset_t none;
+    sigemptyset(&none);
+    setpgid(0, 0);
+    bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+                 prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    setpriority(PRIO_PROCESS, 0, NICENESS);
+    signal(SIGPIPE, SIG_DFL);
+    for (int i = 0; i < 4 && ready; i++)
+        ready = fds[i] < 0 || place_fd(fds[i], i);
+    ready = ready && close_range(fds[EXTRA_FD] < 0 ? EXTRA_FD : EXTRA_FD + 1, ~0u, 0) == 0 &&
+            set_limits(request) && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+    if (ready)
+        execve(request->program, request->arguments, environment);
+    ssize_t ignored = write(STDERR_FILENO, complaint, sizeof(complaint) - 1);
+    (void)ignored;
+    _exit(STATUS_NOT_STARTED);
+}
+
+/** Replaces fd by a copy above the descriptors that the child's own will take. */
+static bool lift_fd(int *fd)
+{
+    int lifted = fcntl(*fd, F_DUPFD_CLOEXEC, EXTRA_FD + 1);
+    if (lifted < 0)
+        return false;
+    close(*fd);
+    *fd = lifted;
+    return true;
+}
+
+static void close_all(int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+        fds[i] = -1;
+    }
+}
+
+bool child_start(const struct child_request *request, struct child *ret_child, struct error *err)
+{
+    if (access(request->program, X_OK) < 0) {
+        error_set(err, "%s: %s", request->program, strerror(errno));
+        return false;
+    }
+    int output[2] = {-1, -1}, report[2] = {-1, -1}, inputs[2] = {-1, -1};
+    char **environment = environment_new();
+    bool done = false;
+    inputs[0] = request->input_fd < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC)
+                                      : fcntl(request->input_fd, F_DUPFD_CLOEXEC, EXTRA_FD + 1);
+    if (request->extra_fd >= 0)
+        inputs[1] = fcntl(request->extra_fd, F_DUPFD_CLOEXEC, EXTRA_FD + 1);
+    if (inputs[0] < 0 || (request->extra_fd >= 0 && inputs[1] < 0) || !lift_fd(&inputs[0]) ||
+        pipe2(output, O_CLOEXEC) < 0 || pipe2(report, O_CLOEXEC) < 0 || !lift_fd(&output[1]) ||
+        !lift_fd(&report[1]) || fcntl(output[0], F_SETFL, O_NONBLOCK) < 0 ||
+        fcntl(report[0], F_SETFL, O_NONBLOCK) < 0) {
+        error_set(err, "%s: %s", request->program, strerror(errno));
+        goto out;
+    }
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0)
+        become(request, environment, (int[4]){inputs[0], output[1], report[1], inputs[1]}, parent);
+    if (pid < 0) {
+        error_set(err, "fork: %s", strerror(errno));
+        goto out;
+    }
+    /* Also here, because the child may not have come so far when it is to be killed. */
+    setpgid(pid, pid);
+    int pid_fd = pidfd_open(pid, 0);
+    if (pid_fd < 0) {
+        error_set(err, "pidfd_open: %s", strerror(errno));
+        child_kill(pid);
+        child_reap(pid);
+        goto out;
+    }
+    *ret_child = (struct child){pid, pid_fd, output[0], report[0]};
+    output[0] = report[0] = -1;
+    done = true;
+out:
+    close_all(inputs, 2);
+    close_all(output, 2);
+    close_all(report, 2);
+    environment_free(environment);
+    return done;
+}
+
+void child_kill(pid_t pid)
+{
+    assert(pid > 1);
+    kill(-pid, SIGKILL);
+    kill(pid, SIGKILL);
+}
+
+int child_reap(pid_t pid)
+{
+    int status = 0;
+    pid_t reaped;
+    do {
+        reaped = waitpid(pid, &status, 0);
+    } while (reaped < 0 && errno == EINTR);
+    assert(reaped == pid);
+    return status;
+}
+
+int memory_file(const char *name, const void *bytes, size_t length, struct error *err)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    const char *rest = bytes;
+    while (fd >= 0 && length > 0) {
+        ssize_t written = write(fd, rest, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            goto fail;
+        rest += written;
+        length -= (size_t)written;
+    }
+    if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
+        return fd;
+fail:
+    error_set(err, "%s: a file in memory: %s", name, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}

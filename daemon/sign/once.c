@@ -1,0 +1,260 @@
+#include <roomsign/once.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/canvas.h>
+#include <roomsign/clock.h>
+#include <roomsign/feed_run.h>
+#include <roomsign/log.h>
+#include <roomsign/loop.h>
+#include <roomsign/picture.h>
+#include <roomsign/places.h>
+#include <roomsign/rehearse.h>
+#include <roomsign/room.h>
+#include <roomsign/store.h>
+#include <roomsign/text.h>
+
+/** Bare, as `file:line: …`, for people and for editors. */
+static void tell_config_error(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", message);
+}
+
+enum exit_status once_check(const struct sign_options *options)
+{
+    struct room room;
+    if (!room_open(options->config_path, tell_config_error, NULL, &room))
+        return EXIT_STATUS_USAGE;
+    room_release(&room);
+    return EXIT_STATUS_DONE;
+}
+
+enum exit_status once_print_config(const struct sign_options *options)
+{
+    struct config config;
+    struct config_report report = {.tell = tell_config_error};
+    if (!options->config_path)
+        config_init(&config);
+    else if (!config_read(options->config_path, &config, &report))
+        return EXIT_STATUS_USAGE;
+    config_print(&config, stdout);
+    config_release(&config);
+    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
+}
+
+struct awaited {
+    struct loop *loop;
+    struct document *document;
+    struct error *err;
+    bool ok;
+};
+
+static void log_lines(const char *lines)
+{
+    while (lines && *lines) {
+        int length = (int)strcspn(lines, "\n");
+        log_warning("feed: %.*s", length, lines);
+        lines += length + (lines[length] != '\0');
+    }
+}
+
+static void on_polled(void *context, struct feed_outcome *outcome)
+{
+    struct awaited *awaited = context;
+    log_lines(outcome->remarks);
+    if (outcome->ok) {
+        *awaited->document = outcome->document;
+        outcome->document = (struct document){0};
+    } else {
+        error_set(awaited->err, "%s", outcome->reason);
+    }
+    awaited->ok = outcome->ok;
+    loop_stop(awaited->loop);
+}
+
+/** One poll, waited for. Errors: why there is no document. */
+static bool poll_once(const struct sign_options *options, const struct config *config,
+                      int64_t from_ms, int64_t until_ms, struct document *ret_document,
+                      struct error *err)
+{
+    struct loop loop;
+    struct feed_run run = {0};
+    char *found = options->feed_program ? NULL : feed_program_find(err);
+    const char *program = options->feed_program ? options->feed_program : found;
+    if (!program)
+        return false;
+    if (!loop_init(&loop, err)) {
+        free(found);
+        return false;
+    }
+    struct feed_request request = {
+        .program = program, .config = config, .from_ms = from_ms, .until_ms = until_ms};
+    struct awaited awaited = {&loop, ret_document, err, false};
+    bool waiting = feed_run_start(&run, &loop, &request, on_polled, &awaited, err);
+    while (waiting && !loop.stopping)
+        waiting = loop_wait(&loop, err);
+    feed_run_stop(&run);
+    loop_release(&loop);
+    free(found);
+    return awaited.ok;
+}
+
+static bool load_stored(const struct sign_options *options, const struct room *room,
+                        struct document *ret_document)
+{
+    char directory[PLACE_PATH_BYTES];
+    struct store store;
+    struct error err = {0};
+    bool loaded = place_state_directory(options->state_dir, directory, &err) &&
+                  store_open(&store, directory, room->config.room_name, &err) &&
+                  store_load(&store, room->config.room_name, ret_document, &err);
+    if (!loaded && *err.message)
+        log_warning("state: %s", err.message);
+    return loaded;
+}
+
+/** --schedule's document, or one poll's. Errors are logged; *ret_document is then untouched. */
+static enum exit_status get_document(const struct sign_options *options, const struct room *room,
+                                     int64_t from_ms, int64_t until_ms,
+                                     struct document *ret_document)
+{
+    struct error err = {0};
+    if (options->schedule_path) {
+        if (room_read_document(options->schedule_path, ret_document, &err))
+            return EXIT_STATUS_DONE;
+        log_error("--schedule: %s", err.message);
+        return EXIT_STATUS_USAGE;
+    }
+    if (poll_once(options, &room->config, from_ms, until_ms, ret_document, &err))
+        return EXIT_STATUS_DONE;
+    log_error("feed: %s", err.message);
+    return EXIT_STATUS_FEED;
+}
+
+static enum exit_status fill_room(const struct sign_options *options, struct room *room,
+                                  int64_t now_ms)
+{
+    struct document document;
+    int64_t from_ms, until_ms;
+    room_window(room, now_ms, &from_ms, &until_ms);
+    enum exit_status status = get_document(options, room, from_ms, until_ms, &document);
+    if (status == EXIT_STATUS_DONE) {
+        room->health.fetched_ms =
+            options->schedule_path ? room_document_fetched_ms(&document) : now_ms;
+    } else if (status == EXIT_STATUS_FEED && load_stored(options, room, &document)) {
+        log_warning("feed: the picture shows the stored schedule");
+        room->health.fetched_ms = room_document_fetched_ms(&document);
+        room->health.missed_polls = STALE_MISSED_POLLS;
+        status = EXIT_STATUS_DONE;
+    }
+    if (status == EXIT_STATUS_DONE)
+        room_take_document(room, &document);
+    return status;
+}
+
+static bool draw(const struct sign_options *options, const struct room *room, int64_t now_ms,
+                 struct error *err)
+{
+    const struct config *config = &room->config;
+    int width_px = config->width_px > 0 ? config->width_px : SNAPSHOT_WIDTH_PX;
+    int height_px = config->height_px > 0 ? config->height_px : SNAPSHOT_HEIGHT_PX;
+    if (options->width_px > 0) {
+        width_px = options->width_px;
+        height_px = options->height_px;
+    }
+    struct text *text = text_new(config->language, err);
+    if (!text)
+        return false;
+    if (*text_warning(text))
+        log_warning("%s", text_warning(text));
+    struct view *view = xcalloc(1, sizeof(*view));
+    struct layout *layout = xcalloc(1, sizeof(*layout));
+    struct canvas *canvas = canvas_new(text);
+    struct text_measure measure = text_measurer(text);
+    struct layout_rect rects[CANVAS_RECTS_MAX];
+    view_at(&room->tracker, &room->health, &room->view_options, now_ms, view);
+    layout_make(view, width_px, height_px, config->theme, &measure, layout);
+    canvas_draw(canvas, layout, rects);
+    bool written = picture_write(options->picture_path, canvas_surface(canvas), err);
+    canvas_free(canvas);
+    free(layout);
+    free(view);
+    text_free(text);
+    return written;
+}
+
+static bool parse_time(const char *option, const char *value, const struct zone *zone,
+                       int64_t *ret_ms)
+{
+    struct error err = {0};
+    if (time_parse(value, zone, ret_ms, &err))
+        return true;
+    log_error("%s: %s", option, err.message);
+    return false;
+}
+
+enum exit_status once_snapshot(const struct sign_options *options)
+{
+    struct room room;
+    struct clock clock;
+    if (!room_open(options->config_path, tell_config_error, NULL, &room))
+        return EXIT_STATUS_USAGE;
+    clock_init_system(&clock);
+    int64_t now_ms = clock_now_ms(&clock);
+    enum exit_status status = EXIT_STATUS_USAGE;
+    if (!options->at_text || parse_time("--at", options->at_text, &room.zone, &now_ms))
+        status = fill_room(options, &room, now_ms);
+    struct error err = {0};
+    if (status != EXIT_STATUS_USAGE && !draw(options, &room, now_ms, &err)) {
+        log_error("%s", err.message);
+        status = EXIT_STATUS_OTHER;
+    }
+    room_release(&room);
+    return status;
+}
+
+static bool parse_span(const char *text, const struct zone *zone, int64_t *ret_from_ms,
+                       int64_t *ret_until_ms)
+{
+    const char *slash = strchr(text, '/');
+    char *from = xstrndup(text, (size_t)(slash - text));
+    bool parsed = parse_time("--rehearse FROM", from, zone, ret_from_ms) &&
+                  parse_time("--rehearse TO", slash + 1, zone, ret_until_ms);
+    free(from);
+    if (parsed && *ret_until_ms <= *ret_from_ms) {
+        log_error("--rehearse: %s: TO isn't after FROM", text);
+        return false;
+    }
+    return parsed;
+}
+
+enum exit_status once_rehearse(const struct sign_options *options)
+{
+    struct room room;
+    struct document document;
+    int64_t from_ms, until_ms, asked_from_ms, asked_until_ms, ignored_ms;
+    if (!room_open(options->config_path, tell_config_error, NULL, &room))
+        return EXIT_STATUS_USAGE;
+    enum exit_status status = EXIT_STATUS_USAGE;
+    if (!parse_span(options->span_text, &room.zone, &from_ms, &until_ms))
+        goto out;
+    room_window(&room, from_ms, &asked_from_ms, &ignored_ms);
+    room_window(&room, until_ms, &ignored_ms, &asked_until_ms);
+    status = get_document(options, &room, asked_from_ms, asked_until_ms, &document);
+    if (status != EXIT_STATUS_DONE)
+        goto out;
+    room.health.fetched_ms = from_ms;
+    room_take_document(&room, &document);
+    struct error err = {0};
+    if (!rehearse(&room.tracker, &room.health, &room.view_options, from_ms, until_ms, stdout,
+                  &err)) {
+        log_error("%s", err.message);
+        status = EXIT_STATUS_OTHER;
+    }
+out:
+    room_release(&room);
+    return status;
+}

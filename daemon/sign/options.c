@@ -1,0 +1,266 @@
+#include <roomsign/sign_options.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/config.h>
+
+struct option {
+    const char *name;
+    /** NULL: takes no value. */
+    const char *value_name;
+    bool (*take)(struct sign_options *options, const char *value, struct error *err);
+    const char *help;
+};
+
+/** At most one of them can be meant. */
+static bool set_mode(struct sign_options *options, enum sign_mode mode, struct error *err)
+{
+    if (options->mode != SIGN_MODE_RUN && options->mode != mode) {
+        error_set(err, "only one of --check, --snapshot, --rehearse and --print-config at a time");
+        return false;
+    }
+    options->mode = mode;
+    return true;
+}
+
+static bool take_window(struct sign_options *options, const char *value, struct error *err)
+{
+    options->windowed = true;
+    return config_size_parse(value, &options->width_px, &options->height_px, err);
+}
+
+static bool take_size(struct sign_options *options, const char *value, struct error *err)
+{
+    return config_size_parse(value, &options->width_px, &options->height_px, err);
+}
+
+static bool take_at(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->at_text = value;
+    return true;
+}
+
+static bool take_speed(struct sign_options *options, const char *value, struct error *err)
+{
+    char *end;
+    errno = 0;
+    double speed = strtod(value, &end);
+    if (errno != 0 || end == value || *end || !isfinite(speed) || speed <= 0 ||
+        speed > SIGN_SPEED_MAX) {
+        error_set(err, "\"%.40s\" is no speed above 0 and up to %.0f", value, SIGN_SPEED_MAX);
+        return false;
+    }
+    options->speed = speed;
+    options->has_speed = true;
+    return true;
+}
+
+static bool take_check(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    return set_mode(options, SIGN_MODE_CHECK, err);
+}
+
+static bool take_snapshot(struct sign_options *options, const char *value, struct error *err)
+{
+    options->picture_path = value;
+    return set_mode(options, SIGN_MODE_SNAPSHOT, err);
+}
+
+static bool take_rehearse(struct sign_options *options, const char *value, struct error *err)
+{
+    options->span_text = value;
+    if (!strchr(value, '/')) {
+        error_set(err, "\"%.80s\" is no FROM/TO", value);
+        return false;
+    }
+    return set_mode(options, SIGN_MODE_REHEARSE, err);
+}
+
+static bool take_schedule(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->schedule_path = value;
+    return true;
+}
+
+static bool take_print_config(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    return set_mode(options, SIGN_MODE_PRINT_CONFIG, err);
+}
+
+static bool take_state(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->state_dir = value;
+    return true;
+}
+
+static bool take_feed_program(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->feed_program = value;
+    return true;
+}
+
+static bool take_control(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->control_path = value;
+    return true;
+}
+
+static bool take_verbose(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->verbose = true;
+    return true;
+}
+
+static bool take_help(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->mode = SIGN_MODE_HELP;
+    return true;
+}
+
+static bool take_version(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->mode = SIGN_MODE_VERSION;
+    return true;
+}
+
+static const struct option option_table[] = {
+    {"--window", "WxH", take_window, "run in a window of this size instead of full-screen"},
+    {"--at", "TIME", take_at, "start a simulated clock at this time; the moment of a snapshot"},
+    {"--speed", "N", take_speed, "let the simulated clock run N times as fast"},
+    {"--check", NULL, take_check, "tell all errors of CONFIG and end with 0 or 1"},
+    {"--snapshot", "OUT.png", take_snapshot, "draw the sign into a picture; needs no display"},
+    {"--size", "WxH", take_size, "the snapshot's size, 1920x1080 unless CONFIG says otherwise"},
+    {"--rehearse", "FROM/TO", take_rehearse, "print the sign's script for that time"},
+    {"--schedule", "FILE", take_schedule, "take this schedule document instead of polling"},
+    {"--print-config", NULL, take_print_config, "print every key of CONFIG, or the defaults"},
+    {"--state", "DIR", take_state, "where the last schedule is kept"},
+    {"--feed-program", "PATH", take_feed_program, "the roomsign-feed to run"},
+    {"--control", "PATH", take_control, "the socket for roomsignctl"},
+    {"--verbose", NULL, take_verbose, "log more"},
+    {"--help", NULL, take_help, "print this"},
+    {"--version", NULL, take_version, "print the version"},
+};
+#define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
+
+static const struct option *find_option(const char *argument, size_t length)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strlen(option_table[i].name) == length &&
+            memcmp(option_table[i].name, argument, length) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+/** Takes argv[*index] and the value that may follow it. */
+static bool parse_option(int argc, char **argv, int *index, struct sign_options *options,
+                         struct error *err)
+{
+    const char *argument = argv[*index];
+    size_t length = strcspn(argument, "=");
+    const struct option *option = find_option(argument, length);
+    if (!option) {
+        error_set(err, "unknown option %.80s (see --help)", argument);
+        return false;
+    }
+    const char *value = argument[length] ? argument + length + 1 : NULL;
+    if (!option->value_name && value) {
+        error_set(err, "%s takes no value", option->name);
+        return false;
+    }
+    if (option->value_name && !value) {
+        if (*index + 1 == argc) {
+            error_set(err, "%s needs a value, %s", option->name, option->value_name);
+            return false;
+        }
+        value = argv[++*index];
+    }
+    if (!option->take(options, value, err)) {
+        error_prefix(err, "%s: ", option->name);
+        return false;
+    }
+    return true;
+}
+
+/** What makes no sense together, or is missing. */
+static bool check_together(const struct sign_options *options, struct error *err)
+{
+    if (options->mode == SIGN_MODE_HELP || options->mode == SIGN_MODE_VERSION)
+        return true;
+    bool needs_config = options->mode != SIGN_MODE_PRINT_CONFIG;
+    if (needs_config && !options->config_path) {
+        error_set(err, "CONFIG is missing (see --help)");
+        return false;
+    }
+    if (options->windowed && options->mode != SIGN_MODE_RUN) {
+        error_set(err, "--window is only for a running sign");
+        return false;
+    }
+    if (options->width_px > 0 && !options->windowed && options->mode != SIGN_MODE_SNAPSHOT) {
+        error_set(err, "--size is only for --snapshot");
+        return false;
+    }
+    if (options->has_speed && options->mode != SIGN_MODE_RUN) {
+        error_set(err, "--speed is only for a running sign");
+        return false;
+    }
+    return true;
+}
+
+bool sign_options_parse(int argc, char **argv, struct sign_options *ret_options, struct error *err)
+{
+    struct sign_options options = {.speed = 1};
+    bool only_operands = false;
+    for (int i = 1; i < argc; i++) {
+        const char *argument = argv[i];
+        if (!only_operands && strcmp(argument, "--") == 0) {
+            only_operands = true;
+        } else if (!only_operands && argument[0] == '-' && argument[1]) {
+            if (!parse_option(argc, argv, &i, &options, err))
+                return false;
+        } else if (options.config_path) {
+            error_set(err, "more than one CONFIG: %.80s", argument);
+            return false;
+        } else {
+            options.config_path = argument;
+        }
+    }
+    if (!check_together(&options, err))
+        return false;
+    *ret_options = options;
+    return true;
+}
+
+void sign_options_print_help(FILE *out)
+{
+    fputs("roomsignd [OPTION]... CONFIG\n"
+          "Show the sign of one room.\n\n",
+          out);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &option_table[i];
+        char left[48];
+        snprintf(left, sizeof(left), "%s%s%s", option->name, option->value_name ? " " : "",
+                 option->value_name ? option->value_name : "");
+        fprintf(out, "  %-22s %s\n", left, option->help);
+    }
+    fputs("\n"
+          "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n"
+          "Ends with 0 when done, 1 for a bad config or argument, 2 when the feed could not be\n"
+          "used, 3 for anything else. SIGHUP reads CONFIG anew.\n",
+          out);
+}

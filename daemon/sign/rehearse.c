@@ -1,0 +1,109 @@
+#include <roomsign/rehearse.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Everything that a line says but its time. */
+struct line {
+    struct tracker_state state;
+    uint32_t notices;
+};
+
+/** The starts and ends of all sessions, cancelled ones too: at these moments notices change. */
+struct moments {
+    int64_t *at_ms;
+    size_t count;
+    size_t passed;
+};
+
+static int compare_ms(const void *a, const void *b)
+{
+    const int64_t *left = a, *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+static void moments_init(struct moments *moments, const struct schedule *schedule)
+{
+    *moments = (struct moments){.count = 2 * schedule->count};
+    moments->at_ms = xcalloc(moments->count + 1, sizeof(int64_t));
+    for (size_t i = 0; i < schedule->count; i++) {
+        moments->at_ms[2 * i] = schedule->sessions[i].start_ms;
+        moments->at_ms[2 * i + 1] = schedule->sessions[i].end_ms;
+    }
+    qsort(moments->at_ms, moments->count, sizeof(int64_t), compare_ms);
+}
+
+/** The first moment after now_ms. Asked with growing times. */
+static int64_t moments_next_ms(struct moments *moments, int64_t now_ms)
+{
+    while (moments->passed < moments->count && moments->at_ms[moments->passed] <= now_ms)
+        moments->passed++;
+    return moments->passed < moments->count ? moments->at_ms[moments->passed] : TIME_NEVER_MS;
+}
+
+static bool line_equal(const struct line *a, const struct line *b)
+{
+    return a->notices == b->notices && a->state.phase == b->state.phase &&
+           a->state.current == b->state.current && a->state.next == b->state.next &&
+           a->state.target_ms == b->state.target_ms &&
+           a->state.next_start_ms == b->state.next_start_ms;
+}
+
+static const char *uid_text(const struct session *session)
+{
+    return session ? session->uid : "-";
+}
+
+static void line_print(const struct line *line, int64_t now_ms, FILE *out)
+{
+    char now[TIME_TEXT_BYTES], target[TIME_TEXT_BYTES], projected[TIME_TEXT_BYTES];
+    char notices[VIEW_NOTICES_TEXT_BYTES];
+    const struct tracker_state *state = &line->state;
+    bool late = state->next && state->next_start_ms != state->next->start_ms;
+    bool counts = state->phase != PHASE_CLOSED && state->target_ms != TIME_NEVER_MS;
+    fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", time_format_utc(now_ms, now),
+            phase_name(state->phase), uid_text(state->current), uid_text(state->next),
+            counts ? time_format_utc(state->target_ms, target) : "-",
+            late ? time_format_utc(state->next_start_ms, projected) : "-",
+            view_notices_format(line->notices, notices));
+}
+
+static int64_t earliest_ms(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
+bool rehearse(const struct tracker *tracker, const struct feed_health *health,
+              const struct view_options *options, int64_t from_ms, int64_t until_ms, FILE *out,
+              struct error *err)
+{
+    struct view_options always_on = *options;
+    always_on.on_from_min = always_on.on_until_min = 0;
+    struct view *view = xcalloc(1, sizeof(*view));
+    struct moments moments;
+    struct line said = {0};
+    moments_init(&moments, tracker->schedule);
+    for (int64_t now_ms = from_ms; now_ms < until_ms;) {
+        struct line line = {0};
+        tracker_at(tracker, now_ms, &line.state);
+        view_at(tracker, health, &always_on, now_ms, view);
+        line.notices = view->notices;
+        if (now_ms == from_ms || !line_equal(&line, &said))
+            line_print(&line, now_ms, out);
+        said = line;
+        int64_t next_ms = earliest_ms(tracker_next_change_ms(tracker, now_ms),
+                                      earliest_ms(moments_next_ms(&moments, now_ms),
+                                                  zone_day_start_ms(tracker->zone, now_ms, 1)));
+        assert(next_ms > now_ms);
+        now_ms = next_ms;
+    }
+    free(moments.at_ms);
+    free(view);
+    if (fflush(out) != 0 || ferror(out)) {
+        error_set(err, "the script can't be written: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}

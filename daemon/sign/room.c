@@ -1,0 +1,111 @@
+#include <roomsign/room.h>
+
+#include <roomsign/buffer.h>
+
+static void build_tracker(struct room *room)
+{
+    tracker_init(&room->tracker, &room->document.schedule, &room->zone, &room->config.rules);
+    room->view_options = (struct view_options){
+        .room_name = room->config.room_name,
+        .language = room->config.language,
+        .clock_12h = room->config.clock_12h,
+        .on_from_min = room->config.on_from_min,
+        .on_until_min = room->config.on_until_min,
+    };
+}
+
+static bool read_config(const char *path, void (*tell)(void *context, const char *message),
+                        void *context, struct config *ret_config, struct zone *ret_zone)
+{
+    struct config_report report = {.tell = tell, .context = context};
+    struct config config;
+    struct error err = {0};
+    if (!config_read(path, &config, &report))
+        return false;
+    if (!zone_load(config.timezone, ret_zone, &err)) {
+        error_prefix(&err, "%s: [room] timezone: ", path);
+        tell(context, err.message);
+        config_release(&config);
+        return false;
+    }
+    *ret_config = config;
+    return true;
+}
+
+bool room_open(const char *path, void (*tell)(void *context, const char *message), void *context,
+               struct room *ret_room)
+{
+    struct room *room = ret_room;
+    struct config config;
+    struct zone zone;
+    if (!read_config(path, tell, context, &config, &zone))
+        return false;
+    *room = (struct room){.config = config, .zone = zone};
+    document_init(&room->document);
+    build_tracker(room);
+    return true;
+}
+
+void room_release(struct room *room)
+{
+    tracker_release(&room->tracker);
+    document_release(&room->document);
+    config_release(&room->config);
+}
+
+bool room_reload(struct room *room, const char *path,
+                 void (*tell)(void *context, const char *message), void *context)
+{
+    struct config config;
+    struct zone zone;
+    if (!read_config(path, tell, context, &config, &zone))
+        return false;
+    tracker_release(&room->tracker);
+    config_release(&room->config);
+    room->config = config;
+    room->zone = zone;
+    build_tracker(room);
+    return true;
+}
+
+void room_take_document(struct room *room, struct document *document)
+{
+    tracker_release(&room->tracker);
+    document_release(&room->document);
+    room->document = *document;
+    *document = (struct document){0};
+    room->health.has_schedule = true;
+    build_tracker(room);
+}
+
+int64_t room_document_fetched_ms(const struct document *document)
+{
+    int64_t oldest_ms = document->generated_ms;
+    for (size_t i = 0; i < document->feed_count; i++) {
+        int64_t fetched_ms = document->feeds[i].fetched_ms;
+        if (fetched_ms != DOCUMENT_UNKNOWN_MS && fetched_ms < oldest_ms)
+            oldest_ms = fetched_ms;
+    }
+    return oldest_ms;
+}
+
+void room_window(const struct room *room, int64_t now_ms, int64_t *ret_from_ms,
+                 int64_t *ret_until_ms)
+{
+    *ret_from_ms = zone_day_start_ms(&room->zone, now_ms, -ROOM_DAYS_BEFORE);
+    *ret_until_ms = zone_day_start_ms(&room->zone, now_ms, ROOM_DAYS_AHEAD);
+}
+
+bool room_read_document(const char *path, struct document *ret_document, struct error *err)
+{
+    struct buffer json;
+    buffer_init(&json, DOCUMENT_BYTES_MAX);
+    bool read = buffer_read_file(&json, path, err);
+    if (read) {
+        read = document_read(json.data ? json.data : "", json.length, ret_document, err);
+        if (!read)
+            error_prefix(err, "%s: ", path);
+    }
+    buffer_release(&json);
+    return read;
+}

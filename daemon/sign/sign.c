@@ -1,0 +1,251 @@
+#include <roomsign/sign.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <roomsign/log.h>
+
+char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
+                       char text[static SIGN_WHEN_BYTES])
+{
+    struct civil at;
+    const struct zone *zone = &sign->room.zone;
+    zone_to_civil(zone, at_ms, &at);
+    if (zone_day_start_ms(zone, at_ms, 0) == zone_day_start_ms(zone, now_ms, 0))
+        snprintf(text, SIGN_WHEN_BYTES, "%02d:%02d", at.hour, at.minute);
+    else
+        snprintf(text, SIGN_WHEN_BYTES, "%04d-%02d-%02d %02d:%02d", at.year, at.month, at.day,
+                 at.hour, at.minute);
+    return text;
+}
+
+static void tell_config_error(void *context, const char *message)
+{
+    struct error *first = context;
+    log_error("%s", message);
+    if (!*first->message)
+        error_set(first, "%s", message);
+}
+
+static bool reload_room(struct sign *sign, struct error *err)
+{
+    struct error first = {0};
+    char *old_name = xstrdup(sign->room.config.room_name);
+    int old_rotate_deg = sign->room.config.rotate_deg;
+    bool reloaded = room_reload(&sign->room, sign->options->config_path, tell_config_error, &first);
+    if (reloaded) {
+        bool other_room = strcmp(old_name, sign->room.config.room_name) != 0;
+        /* Not here: the command that asks for it came through the socket that then moves. */
+        sign->control_moved |= other_room;
+        sign_feed_reload(sign, other_room);
+        if (!sign_screen_reload(sign, old_rotate_deg != sign->room.config.rotate_deg, &first)) {
+            /* The words of the old language still say what is true. */
+            log_error("%s", first.message);
+        }
+        sign->drawn = false;
+        log_info("config: %s is read anew", sign->options->config_path);
+    } else {
+        log_error("config: keeping the old one");
+        error_set(err, "%s", first.message);
+    }
+    free(old_name);
+    return reloaded;
+}
+
+bool sign_reload(struct sign *sign, struct error *err)
+{
+    notify_reloading(&sign->notify, clock_monotonic_ms());
+    bool reloaded = reload_room(sign, err);
+    notify_ready(&sign->notify);
+    return reloaded;
+}
+
+static void on_signal(void *context, uint32_t events)
+{
+    (void)events;
+    struct sign *sign = context;
+    struct signalfd_siginfo info;
+    struct error err = {0};
+    if (read(sign->signal_fd, &info, sizeof(info)) != sizeof(info))
+        return;
+    if (info.ssi_signo == SIGHUP)
+        sign_reload(sign, &err);
+    else
+        loop_stop(&sign->loop);
+}
+
+/** The turn that follows does the work; ECANCELED says that the clock was set. */
+static void on_clock(void *context, uint32_t events)
+{
+    (void)events;
+    struct sign *sign = context;
+    uint64_t expirations;
+    if (read(sign->clock_fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED)
+        log_info("clock: it was set");
+}
+
+/** That this runs says that the loop turns. What should be on the screen must be there as well. */
+static void on_watchdog(void *context, uint32_t events)
+{
+    (void)events;
+    struct sign *sign = context;
+    uint64_t expirations;
+    if (read(sign->watchdog_fd, &expirations, sizeof(expirations)) > 0 &&
+        (!sign->display || sign->presented))
+        notify_watchdog(&sign->notify);
+}
+
+static bool open_signals(struct sign *sign, struct error *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
+        (sign->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0) {
+        error_set(err, "signalfd: %s", strerror(errno));
+        return false;
+    }
+    return loop_add(&sign->loop, sign->signal_fd, EPOLLIN, on_signal, sign, err);
+}
+
+static bool open_watchdog(struct sign *sign, struct error *err)
+{
+    int64_t every_ms = sign->notify.feed_every_ms;
+    if (every_ms == 0)
+        return true;
+    struct itimerspec spec = {
+        .it_interval = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000},
+    };
+    spec.it_value = spec.it_interval;
+    sign->watchdog_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (sign->watchdog_fd < 0 || timerfd_settime(sign->watchdog_fd, 0, &spec, NULL) < 0) {
+        error_set(err, "the watchdog's timer: %s", strerror(errno));
+        return false;
+    }
+    return loop_add(&sign->loop, sign->watchdog_fd, EPOLLIN, on_watchdog, sign, err);
+}
+
+static bool open_clock(struct sign *sign, struct error *err)
+{
+    const struct sign_options *options = sign->options;
+    clock_init_system(&sign->clock);
+    if (options->at_text || options->has_speed) {
+        int64_t start_ms = clock_now_ms(&sign->clock);
+        if (options->at_text && !time_parse(options->at_text, &sign->room.zone, &start_ms, err)) {
+            error_prefix(err, "--at: ");
+            sign->failure = EXIT_STATUS_USAGE;
+            return false;
+        }
+        clock_init_simulated(&sign->clock, start_ms, options->speed);
+    }
+    sign->clock_fd = clock_timer_open(&sign->clock, err);
+    return sign->clock_fd >= 0 &&
+           loop_add(&sign->loop, sign->clock_fd, EPOLLIN, on_clock, sign, err);
+}
+
+static bool open_all(struct sign *sign, struct error *err)
+{
+    struct error untold = {0};
+    if (!loop_init(&sign->loop, err) || !open_signals(sign, err) || !open_clock(sign, err))
+        return false;
+    if (!notify_open(&sign->notify, &untold))
+        log_warning("systemd: %s; it isn't told anything", untold.message);
+    if (!open_watchdog(sign, err) || !sign_feed_open(sign, err) || !sign_screen_open(sign, err))
+        return false;
+    sign_control_open(sign);
+    return true;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void close_all(struct sign *sign)
+{
+    control_close(&sign->control);
+    sign_feed_close(sign);
+    sign_screen_close(sign);
+    close_fd(&sign->signal_fd);
+    close_fd(&sign->clock_fd);
+    close_fd(&sign->watchdog_fd);
+    notify_close(&sign->notify);
+    loop_release(&sign->loop);
+    room_release(&sign->room);
+}
+
+/** The first frame is on the screen, or there is no screen to put it on. */
+static void tell_ready(struct sign *sign)
+{
+    const struct view *view = &sign->view;
+    char status[NOTIFY_STATUS_BYTES_MAX];
+    if (!sign->ready_told && (sign->presented || !sign->display)) {
+        sign->ready_told = true;
+        notify_ready(&sign->notify);
+    }
+    if (!sign->presented || sign->notify.fd < 0)
+        return;
+    snprintf(status, sizeof(status), "%.60s: %.100s%s%.60s", view->phase_words, view->headline,
+             *view->doubt ? ", " : "", view->doubt);
+    notify_status(&sign->notify, view->dark ? "Dark" : status);
+}
+
+/** The next moment with anything to do: a change to be seen, or a new day to ask for. */
+static int64_t next_turn_ms(const struct sign *sign, int64_t now_ms)
+{
+    const struct room *room = &sign->room;
+    int64_t change_ms =
+        view_next_change_ms(&room->tracker, &room->health, &room->view_options, now_ms);
+    int64_t day_ms = zone_day_start_ms(&room->zone, now_ms, 1);
+    return change_ms < day_ms ? change_ms : day_ms;
+}
+
+static bool turn(struct sign *sign, struct error *err)
+{
+    int64_t now_ms = clock_now_ms(&sign->clock);
+    if (sign->control_moved) {
+        control_close(&sign->control);
+        sign_control_open(sign);
+        sign->control_moved = false;
+    }
+    sign_feed_follow_day(sign, now_ms);
+    sign_screen_show(sign, now_ms);
+    tell_ready(sign);
+    return clock_timer_arm(&sign->clock, sign->clock_fd, next_turn_ms(sign, now_ms), err);
+}
+
+enum exit_status sign_run(const struct sign_options *options)
+{
+    struct error err = {0}, first = {0};
+    struct sign *sign = xcalloc(1, sizeof(*sign));
+    sign->options = options;
+    sign->signal_fd = sign->clock_fd = sign->watchdog_fd = sign->retry_fd = -1;
+    sign->notify.fd = -1;
+    sign->failure = EXIT_STATUS_OTHER;
+    if (!room_open(options->config_path, tell_config_error, &first, &sign->room)) {
+        free(sign);
+        return EXIT_STATUS_USAGE;
+    }
+    bool running = open_all(sign, &err);
+    while (running && !sign->loop.stopping)
+        running = turn(sign, &err) && (sign->loop.stopping || loop_wait(&sign->loop, &err));
+    if (!running)
+        log_error("%s", err.message);
+    enum exit_status status = running ? EXIT_STATUS_DONE : sign->failure;
+    notify_stopping(&sign->notify);
+    close_all(sign);
+    free(sign);
+    return status;
+}

@@ -1,0 +1,255 @@
+#include <roomsign/sign.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <roomsign/log.h>
+#include <roomsign/once.h>
+
+/* A display that sends an event at every present can't hold up the loop. */
+#define PRESENTS_PER_TURN_MAX 4
+#define MISSING_TOLD_MAX 16
+
+static void on_retry(void *context, uint32_t events);
+
+static void set_retry(struct sign *sign, int64_t every_ms)
+{
+    struct itimerspec spec = {
+        .it_interval = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000},
+    };
+    spec.it_value = spec.it_interval;
+    int status = timerfd_settime(sign->retry_fd, 0, &spec, NULL);
+    assert(status == 0);
+}
+
+/** The turn that follows pumps. */
+static void on_display(void *context, uint32_t events)
+{
+    (void)context;
+    (void)events;
+}
+
+static bool try_display(struct sign *sign, struct error *err)
+{
+    const struct sign_options *options = sign->options;
+    struct display_options wanted = {
+        .windowed = options->windowed,
+        .width_px = options->width_px,
+        .height_px = options->height_px,
+        .rotate_deg = sign->room.config.rotate_deg,
+        .title = sign->room.config.room_name,
+    };
+    sign->display = display_open(&wanted, err);
+    if (!sign->display)
+        return false;
+    sign->display_watch =
+        loop_add(&sign->loop, display_wake_fd(sign->display), EPOLLIN, on_display, sign, err);
+    if (!sign->display_watch) {
+        display_close(sign->display);
+        sign->display = NULL;
+        return false;
+    }
+    return true;
+}
+
+static void close_display(struct sign *sign)
+{
+    loop_remove(&sign->loop, sign->display_watch);
+    sign->display_watch = NULL;
+    display_close(sign->display);
+    sign->display = NULL;
+    sign->presented = false;
+}
+
+/** Opens the display, or arranges to look again. */
+static void find_display(struct sign *sign)
+{
+    struct error err = {0};
+    if (try_display(sign, &err)) {
+        int width_px, height_px;
+        display_size(sign->display, &width_px, &height_px);
+        log_info("display: %s, %dx%d", display_driver(sign->display), width_px, height_px);
+        set_retry(sign, 0);
+        sign->drawn = sign->presented = false;
+        sign->display_missing_told = false;
+        return;
+    }
+    if (!sign->display_missing_told) {
+        log_warning("display: %s, looking again every second", err.message);
+        notify_status(&sign->notify, "Waiting for a display");
+    }
+    sign->display_missing_told = true;
+    set_retry(sign, SIGN_DISPLAY_RETRY_MS);
+}
+
+static void on_retry(void *context, uint32_t events)
+{
+    (void)events;
+    struct sign *sign = context;
+    uint64_t expirations;
+    if (read(sign->retry_fd, &expirations, sizeof(expirations)) > 0 && !sign->display)
+        find_display(sign);
+}
+
+static bool open_text(struct sign *sign, struct error *err)
+{
+    struct text *text = text_new(sign->room.config.language, err);
+    if (!text)
+        return false;
+    if (*text_warning(text))
+        log_warning("%s", text_warning(text));
+    canvas_free(sign->canvas);
+    text_free(sign->text);
+    sign->text = text;
+    sign->canvas = canvas_new(text);
+    sign->drawn = false;
+    return true;
+}
+
+bool sign_screen_open(struct sign *sign, struct error *err)
+{
+    if (!open_text(sign, err))
+        return false;
+    sign->retry_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (sign->retry_fd < 0) {
+        error_set(err, "a timer: %s", strerror(errno));
+        return false;
+    }
+    if (!loop_add(&sign->loop, sign->retry_fd, EPOLLIN, on_retry, sign, err))
+        return false;
+    find_display(sign);
+    return true;
+}
+
+void sign_screen_close(struct sign *sign)
+{
+    if (sign->display)
+        close_display(sign);
+    canvas_free(sign->canvas);
+    text_free(sign->text);
+    if (sign->retry_fd >= 0)
+        close(sign->retry_fd);
+    sign->canvas = NULL;
+    sign->text = NULL;
+    sign->retry_fd = -1;
+}
+
+bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err)
+{
+    if (!open_text(sign, err))
+        return false;
+    if (other_rotation && sign->display) {
+        close_display(sign);
+        find_display(sign);
+    }
+    return true;
+}
+
+static void canvas_size(const struct sign *sign, int *ret_width_px, int *ret_height_px)
+{
+    const struct config *config = &sign->room.config;
+    if (config->width_px > 0 && !sign->options->windowed) {
+        *ret_width_px = config->width_px;
+        *ret_height_px = config->height_px;
+    } else if (sign->display) {
+        display_size(sign->display, ret_width_px, ret_height_px);
+    } else {
+        *ret_width_px = sign->options->windowed ? sign->options->width_px : SNAPSHOT_WIDTH_PX;
+        *ret_height_px = sign->options->windowed ? sign->options->height_px : SNAPSHOT_HEIGHT_PX;
+    }
+}
+
+static void tell_missing_characters(struct sign *sign)
+{
+    uint32_t characters[MISSING_TOLD_MAX];
+    char list[MISSING_TOLD_MAX * 10] = "";
+    size_t used = 0;
+    size_t count = text_take_missing(sign->text, characters, MISSING_TOLD_MAX);
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(list + used, sizeof(list) - used, " U+%04" PRIX32, characters[i]);
+    if (count > 0)
+        log_warning("fonts: none has%s, shown as boxes", list);
+}
+
+/** Returns how many of ret_rects changed on the canvas. */
+static size_t draw(struct sign *sign, int64_t now_ms,
+                   struct layout_rect ret_rects[static CANVAS_RECTS_MAX])
+{
+    struct view view;
+    int width_px, height_px;
+    canvas_size(sign, &width_px, &height_px);
+    view_at(&sign->room.tracker, &sign->room.health, &sign->room.view_options, now_ms, &view);
+    if (sign->drawn && view_equal(&view, &sign->view) && width_px == sign->layout.width_px &&
+        height_px == sign->layout.height_px)
+        return 0;
+    struct text_measure measure = text_measurer(sign->text);
+    layout_make(&view, width_px, height_px, sign->room.config.theme, &measure, &sign->layout);
+    size_t count = canvas_draw(sign->canvas, &sign->layout, ret_rects);
+    sign->view = view;
+    sign->drawn = true;
+    tell_missing_characters(sign);
+    return count;
+}
+
+void sign_screen_draw(struct sign *sign, int64_t now_ms)
+{
+    struct layout_rect rects[CANVAS_RECTS_MAX];
+    /* What is drawn here, the display has not got. */
+    if (draw(sign, now_ms, rects) > 0)
+        sign->exposed = true;
+}
+
+static void present(struct sign *sign, struct layout_rect *rects, size_t count)
+{
+    struct error err = {0};
+    if (!sign->presented || sign->exposed) {
+        rects[0] = (struct layout_rect){0, 0, sign->layout.width_px, sign->layout.height_px};
+        count = 1;
+    }
+    if (count == 0)
+        return;
+    bool presented =
+        display_present(sign->display, canvas_surface(sign->canvas), rects, count, &err);
+    if (!presented && sign->presented)
+        log_warning("display: %s, trying again", err.message);
+    sign->presented = presented;
+    sign->exposed = false;
+}
+
+static void pump(struct sign *sign)
+{
+    struct display_event event;
+    while (display_pump(sign->display, &event)) {
+        switch (event.kind) {
+        case DISPLAY_EVENT_QUIT:
+            loop_stop(&sign->loop);
+            break;
+        case DISPLAY_EVENT_RESIZED:
+        case DISPLAY_EVENT_EXPOSED:
+            sign->exposed = true;
+            break;
+        case DISPLAY_EVENT_KEY:
+            if (sign->options->windowed && strcmp(event.key, "Escape") == 0)
+                loop_stop(&sign->loop);
+            break;
+        }
+    }
+}
+
+void sign_screen_show(struct sign *sign, int64_t now_ms)
+{
+    struct layout_rect rects[CANVAS_RECTS_MAX];
+    for (int i = 0; i < PRESENTS_PER_TURN_MAX && sign->display && !sign->loop.stopping; i++) {
+        pump(sign);
+        size_t count = draw(sign, now_ms, rects);
+        if (count == 0 && sign->presented && !sign->exposed)
+            return;
+        present(sign, rects, count);
+    }
+}

@@ -1,0 +1,36 @@
+/**
+ * How long to wait before the next poll: arithmetic only, chance is an argument.
+ *
+ * Sixty signs that lost the same server must not come back in the same second, so that every wait
+ * carries jitter. All times are milliseconds of monotonic time.
+ */
+#ifndef ROOMSIGN_BACKOFF_H
+#define ROOMSIGN_BACKOFF_H
+
+#include <stdint.h>
+
+/** The first wait after a failure (or the poll interval, where that is shorter). */
+#define BACKOFF_FIRST_MS INT64_C(10000)
+/** The longest wait that failures alone lead to (or the poll interval, where that is longer). */
+#define BACKOFF_MAX_MS INT64_C(600000)
+/** The longest wait that a server can ask for: a sign must not be sent away for a day. */
+#define BACKOFF_RETRY_AFTER_MAX_MS INT64_C(3600000)
+
+struct backoff {
+    int64_t poll_ms;
+    int failures;
+};
+
+/** poll_ms: the [feed] poll, positive. */
+void backoff_init(struct backoff *backoff, int64_t poll_ms);
+
+/** After a poll that went well: poll_ms, give or take 5 %. `random`: any 32 bits. */
+int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random);
+
+/**
+ * After one that failed: the first wait doubled with each failure in a row, give or take 25 %, and
+ * never above the maximum. retry_after_ms (0: not asked for) is waited at least, up to 5 % longer.
+ */
+int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
+
+#endif

@@ -1,0 +1,56 @@
+/**
+ * Start a program as a child with limits, pipes and nothing else of ours.
+ */
+#ifndef ROOMSIGN_CHILD_H
+#define ROOMSIGN_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <roomsign/error.h>
+
+/** The variables that a child keeps; everything else is cleared. */
+#define CHILD_ENVIRONMENT                                                                          \
+    "PATH", "TZ", "LANG", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",    \
+        "no_proxy", "NO_PROXY"
+
+struct child_request {
+    const char *program;
+    /** Ends with NULL. */
+    char *const *arguments;
+    /** Becomes descriptor 0; a negative one: /dev/null. Stays the caller's. */
+    int input_fd;
+    /** Becomes descriptor 3; a negative one: closed. Stays the caller's. */
+    int extra_fd;
+    int64_t memory_bytes_max;
+    int64_t cpu_s_max;
+    int files_max;
+};
+
+struct child {
+    pid_t pid;
+    int pid_fd;
+    /** The child's standard output and standard error, to be read without blocking. */
+    int output_fd;
+    int report_fd;
+};
+
+/**
+ * The child leads a process group of its own, is killed when the calling thread ends, gains no
+ * privileges, writes no files and no core, and steps back for the screen (nice 10).
+ * Ownership: ret_child's descriptors are the caller's, who also reaps it with child_reap.
+ * Errors: not executable, no more processes or descriptors.
+ */
+bool child_start(const struct child_request *request, struct child *ret_child, struct error *err);
+
+/** SIGKILL for the child and its whole group. It must not have been reaped. */
+void child_kill(pid_t pid);
+/** Wait for a child that ended or was killed; says how, as waitpid's status. */
+int child_reap(pid_t pid);
+
+/** Bytes as a sealed file in memory, at its start. Ownership: the caller's fd. Errors: -1. */
+int memory_file(const char *name, const void *bytes, size_t length, struct error *err);
+
+#endif

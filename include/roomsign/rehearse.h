@@ -1,0 +1,26 @@
+/**
+ * The sign's script: what it will say and when, as lines for people and tests.
+ *
+ * Tab-separated, no header: time, phase, current, next, target, projected, notices. UTC times,
+ * uids, "-" for none. Hours in which the panel is dark are told like all others.
+ */
+#ifndef ROOMSIGN_REHEARSE_H
+#define ROOMSIGN_REHEARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <roomsign/error.h>
+#include <roomsign/tracker.h>
+#include <roomsign/view.h>
+
+/**
+ * Write one line for from_ms and one for each change of any column but the first before until_ms.
+ * Errors: `out` can't be written.
+ */
+bool rehearse(const struct tracker *tracker, const struct feed_health *health,
+              const struct view_options *options, int64_t from_ms, int64_t until_ms, FILE *out,
+              struct error *err);
+
+#endif

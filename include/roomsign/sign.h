@@ -1,0 +1,114 @@
+/**
+ * The sign, running: one machine that is turned once per wake-up.
+ *
+ * A turn reads the time once, asks the tracker and the view what is to be said, draws what differs
+ * from what is on the screen, and sets the one clock timer to the next moment at which anything
+ * visible changes. Whatever else happens (a poll ended, a signal, a command, the screen was
+ * resized) only changes the state here; the turn that follows shows it.
+ *
+ * Split by what it deals with: sign.c turns, sign_feed.c takes schedules, sign_screen.c shows,
+ * sign_control.c answers.
+ */
+#ifndef ROOMSIGN_SIGN_H
+#define ROOMSIGN_SIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <roomsign/canvas.h>
+#include <roomsign/clock.h>
+#include <roomsign/control.h>
+#include <roomsign/display.h>
+#include <roomsign/layout.h>
+#include <roomsign/loop.h>
+#include <roomsign/notify.h>
+#include <roomsign/poller.h>
+#include <roomsign/report.h>
+#include <roomsign/room.h>
+#include <roomsign/sign_options.h>
+#include <roomsign/store.h>
+#include <roomsign/text.h>
+#include <roomsign/trust.h>
+
+/** While there is no display, one is looked for this often. */
+#define SIGN_DISPLAY_RETRY_MS 1000
+
+struct sign {
+    const struct sign_options *options;
+    struct room room;
+    struct clock clock;
+    struct loop loop;
+    struct notify notify;
+    int signal_fd, clock_fd, watchdog_fd;
+
+    /* sign_feed.c */
+    char *feed_program;
+    struct poller poller;
+    struct store store;
+    struct trust trust;
+    /** Start of the window that was asked for last; TIME_NEVER_MS: nothing was. */
+    int64_t window_from_ms;
+    /** The document was confirmed since it was stored. */
+    bool fetched_since_save;
+    bool save_failed;
+    /** Why the last poll failed, or "". */
+    char feed_error[REPORT_LINE_BYTES_MAX];
+
+    /* sign_screen.c */
+    struct text *text;
+    struct canvas *canvas;
+    struct display *display;
+    struct loop_watch *display_watch;
+    int retry_fd;
+    bool display_missing_told;
+    struct view view;
+    struct layout layout;
+    /** The canvas holds the view and, where there is a display, the screen holds the canvas. */
+    bool drawn, presented;
+    /** The screen lost the picture. */
+    bool exposed;
+
+    /* sign_control.c */
+    struct control control;
+    /** The room has another name now, and so has its socket. */
+    bool control_moved;
+
+    bool ready_told;
+    /** What the program ends with when it can't go on. */
+    enum exit_status failure;
+};
+
+/** Run until a signal or the display ends it. Errors are logged. */
+enum exit_status sign_run(const struct sign_options *options);
+
+/** Read the config anew, keep the old one where it has errors. Errors: the first of them. */
+bool sign_reload(struct sign *sign, struct error *err);
+
+/** Prepare the store and show what is in it, read --schedule, start to poll. */
+bool sign_feed_open(struct sign *sign, struct error *err);
+void sign_feed_close(struct sign *sign);
+/** The config was read anew. */
+void sign_feed_reload(struct sign *sign, bool other_room);
+/** Poll when the local day, and with it the window, is another than at the last poll. */
+void sign_feed_follow_day(struct sign *sign, int64_t now_ms);
+
+/** Errors: no fonts, no timers. A missing display is none. */
+bool sign_screen_open(struct sign *sign, struct error *err);
+void sign_screen_close(struct sign *sign);
+/** The config was read anew. Errors: no fonts; what was there stays. */
+bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err);
+/** Draw and present what the view of now_ms changes. */
+void sign_screen_show(struct sign *sign, int64_t now_ms);
+/** Bring the canvas up to now_ms even where there is no display. */
+void sign_screen_draw(struct sign *sign, int64_t now_ms);
+
+/** Listen for roomsignctl; that it can't be done costs a warning. */
+void sign_control_open(struct sign *sign);
+
+/** "14:02", or "31 January 14:02" where that is another day than now_ms, in the room's zone. */
+#define SIGN_WHEN_BYTES 64
+char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
+                       char text[static SIGN_WHEN_BYTES]);
+
+#endif

@@ -1,0 +1,52 @@
+/**
+ * roomsignd's command line: what was asked for, checked as far as it can be without the config.
+ *
+ * Times stay text here: a local one needs the room's zone.
+ */
+#ifndef ROOMSIGN_SIGN_OPTIONS_H
+#define ROOMSIGN_SIGN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <roomsign/error.h>
+
+#define SIGN_SPEED_MAX 1000000.0
+
+enum sign_mode {
+    SIGN_MODE_RUN,
+    SIGN_MODE_CHECK,
+    SIGN_MODE_SNAPSHOT,
+    SIGN_MODE_REHEARSE,
+    SIGN_MODE_PRINT_CONFIG,
+    SIGN_MODE_HELP,
+    SIGN_MODE_VERSION,
+};
+
+/** Strings are borrowed from argv; NULL where the option wasn't given. */
+struct sign_options {
+    enum sign_mode mode;
+    const char *config_path;
+    /** --snapshot OUT.png and --rehearse FROM/TO. */
+    const char *picture_path;
+    const char *span_text;
+    const char *at_text;
+    double speed;
+    bool has_speed;
+    /** --size or --window; 0: not given. */
+    int width_px, height_px;
+    bool windowed;
+    const char *schedule_path;
+    const char *state_dir;
+    const char *feed_program;
+    const char *control_path;
+    bool verbose;
+};
+
+/** Errors: one line that names the argument. */
+bool sign_options_parse(int argc, char **argv, struct sign_options *ret_options, struct error *err);
+
+/** --help. */
+void sign_options_print_help(FILE *out);
+
+#endif
