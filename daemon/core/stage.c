@@ -1,5 +1,6 @@
 #include <roomsign/stage.h>
 
+#include <assert.h>
 #include <string.h>
 
 int stage_lay_header(struct pen *pen)
@@ -163,6 +164,42 @@ static void lay_subject(struct pen *pen, struct layout_rect field)
     place_particulars(pen, &particulars, field.x, y, field.width);
 }
 
+/* Takes the next part of a number off *text: one digit, or what stands before the next digit. Each
+ * part is a box of its own, so that a tick redraws the one digit that changed. */
+static void take_part(const char **text, char part[static VIEW_SHORT_BYTES])
+{
+    size_t length = strcspn(*text, "0123456789");
+    length = length == 0 ? 1 : length;
+    assert(length < VIEW_SHORT_BYTES);
+    memcpy(part, *text, length);
+    part[length] = '\0';
+    *text += length;
+}
+
+static int digits_width(const struct pen *pen, const char *text, const struct text_style *style)
+{
+    int width = 0;
+    while (*text) {
+        char part[VIEW_SHORT_BYTES];
+        take_part(&text, part);
+        width += pen_text_width(pen, part, style);
+    }
+    return width;
+}
+
+/* Returns the width taken. */
+static int place_digits(struct pen *pen, const char *text, const struct text_style *style, int x,
+                        int baseline)
+{
+    int start = x;
+    while (*text) {
+        char part[VIEW_SHORT_BYTES];
+        take_part(&text, part);
+        x += pen_line(pen, "count", part, style, pen->palette.digits, x, baseline, BOX_ALIGN_START);
+    }
+    return x - start;
+}
+
 /* The widths of the countdown's parts at a size, to fit them into their column. */
 static int count_width(const struct pen *pen, double scale)
 {
@@ -171,7 +208,7 @@ static int count_width(const struct pen *pen, double scale)
     int width = 0;
     for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
         width += i > 0 ? pen_px(pen, 2.4 * scale) : 0;
-        width += pen_text_width(pen, pen->view->count[i].digits, &digits);
+        width += digits_width(pen, pen->view->count[i].digits, &digits);
         if (pen->view->count[i].unit[0]) {
             width +=
                 pen_px(pen, 1.2 * scale) + pen_text_width(pen, pen->view->count[i].unit, &unit);
@@ -186,8 +223,7 @@ static void place_count(struct pen *pen, double scale, int x, int baseline)
     struct text_style unit = pen_style(pen, SIZE_UNIT * scale, TEXT_WEIGHT_BOLD);
     for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
         x += i > 0 ? pen_px(pen, 2.4 * scale) : 0;
-        x += pen_line(pen, "count", pen->view->count[i].digits, &digits, pen->palette.digits, x,
-                      baseline, BOX_ALIGN_START);
+        x += place_digits(pen, pen->view->count[i].digits, &digits, x, baseline);
         if (pen->view->count[i].unit[0]) {
             x += pen_px(pen, 1.2 * scale);
             x += pen_line(pen, "count.unit", pen->view->count[i].unit, &unit, pen->palette.digits,

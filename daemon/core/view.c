@@ -360,24 +360,33 @@ static void put_banners(const struct composition *made, struct view *view)
     }
 }
 
+/* Whether the schedule speaks of now: one of long ago doesn't, nor any while the clock is wrong. */
+static bool covers(const struct feed_health *health, int64_t now_ms)
+{
+    return health->has_schedule && now_ms >= health->from_ms && now_ms < health->until_ms;
+}
+
 void view_at(const struct tracker *tracker, const struct feed_health *health,
              const struct view_options *options, int64_t now_ms, struct view *ret_view)
 {
     struct composition made = compose(tracker, health, options, now_ms);
     memset(ret_view, 0, sizeof *ret_view);
     ret_view->progress_permille = VIEW_NO_PROGRESS;
-    ret_view->has_schedule = health->has_schedule;
     if (is_dark(&made)) {
         ret_view->dark = true;
         ret_view->phase = made.state.phase;
         return;
     }
     put_header(&made, ret_view);
-    if (!health->has_schedule) {
+    ret_view->has_schedule = covers(health, now_ms);
+    if (!ret_view->has_schedule) {
         ret_view->phase = PHASE_CLOSED;
         PUT(ret_view->phase_words, made.phrasing.words->waiting);
         PUT(ret_view->headline, made.phrasing.words->no_schedule);
         PUT(ret_view->detail, made.phrasing.words->no_schedule_detail);
+        if (health->has_schedule) {
+            put_doubt(&made, ret_view);
+        }
         return;
     }
     put_stage(&made, ret_view);
@@ -447,6 +456,8 @@ int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_hea
     if (!health->has_schedule) {
         return earliest_ms;
     }
+    consider(health->from_ms, now_ms, &earliest_ms);
+    consider(health->until_ms, now_ms, &earliest_ms);
     consider(next_count_ms(&made), now_ms, &earliest_ms);
     struct span span = list_span(&made);
     for (const struct session *session = span.begin; session < span.end; session++) {

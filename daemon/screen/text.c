@@ -21,9 +21,10 @@ _Static_assert(TEXT_LINE_BYTES_MAX == RUNS_LINE_BYTES_MAX, "a line is one line")
 #define STROKE_PERCENT 7
 
 #define WIDTHS_COST_MAX (1024 * 1024)
-/* In place of struct text_style's `tabular`. */
 #define DIGIT_CELL_PERCENT 95
+/* In place of struct text_style's `tabular`, in keys of what isn't the width of a text. */
 #define DIGIT_CELL 2
+#define METRICS 3
 #define ORDERS 5
 
 /* Part of a line that is drawn at once. */
@@ -270,12 +271,14 @@ static int ascii_digit(const struct text *text, int cluster)
     return at->count == 1 && character >= '0' && character <= '9' ? (int)(character - '0') : -1;
 }
 
-static void keep_width(struct text *text, const void *key, size_t key_length, int width_px)
+/* Copy a measured value into the cache, if it fits there. */
+static void keep(struct text *text, const void *key, size_t key_length, const void *value,
+                 size_t value_length)
 {
-    int *width = xcalloc(1, sizeof *width);
-    *width = width_px;
-    if (!cache_put(text->widths, key, key_length, width, key_length + sizeof *width))
-        free(width);
+    void *copy = xcalloc(1, value_length);
+    memcpy(copy, value, value_length);
+    if (!cache_put(text->widths, key, key_length, copy, key_length + value_length))
+        free(copy);
 }
 
 static int widest_digit_px(TTF_Font *font)
@@ -299,7 +302,7 @@ static int digit_cell_px(struct text *text, const struct run *run, const struct 
         return *known;
     TTF_Font *font = fonts_get(text->fonts, run->font, style->weight, style->size_px);
     int cell_px = widest_digit_px(font) * DIGIT_CELL_PERCENT / 100;
-    keep_width(text, key, sizeof key, cell_px);
+    keep(text, key, sizeof key, &cell_px, sizeof cell_px);
     return cell_px;
 }
 
@@ -409,24 +412,30 @@ static int measure_width(void *context, const char *string, size_t length,
         return *known;
     int count = cut_line(text, string, length, style);
     int width_px = pieces_width_px(text->pieces, count);
-    keep_width(text, &key, key_length, width_px);
+    keep(text, &key, key_length, &width_px, sizeof width_px);
     return width_px;
 }
 
 static struct text_metrics measure_metrics(void *context, const struct text_style *style)
 {
     struct text *text = context;
+    const int key[] = {style->size_px, (int)style->weight, METRICS};
+    const struct text_metrics *known = cache_get(text->widths, key, sizeof key);
+    if (known != NULL)
+        return *known;
     TTF_Font *font = fonts_get(text->fonts, 0, style->weight, style->size_px);
     int cap_height = 0;
     if (font == NULL || TTF_GlyphMetrics32(font, 'H', NULL, NULL, NULL, &cap_height, NULL) < 0)
         cap_height = percent(style->size_px, 70);
     int ascent = font != NULL ? TTF_FontAscent(font) : percent(style->size_px, 97);
     int descent = font != NULL ? -TTF_FontDescent(font) : percent(style->size_px, 24);
-    return (struct text_metrics){
+    struct text_metrics metrics = {
         .ascent_px = ascent > 0 ? ascent : 1,
         .descent_px = descent > 0 ? descent : 1,
         .cap_height_px = cap_height > 0 ? cap_height : 1,
     };
+    keep(text, key, sizeof key, &metrics, sizeof metrics);
+    return metrics;
 }
 
 struct text_measure text_measurer(struct text *text)
