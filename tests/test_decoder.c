@@ -93,6 +93,8 @@ static struct answer *ask(const struct question *question, size_t chunk)
     assert_true(zone_load(question->zone, &zone, NULL));
     struct room_filter *filter = question_filter(question);
     struct decoder_request request = {
+        .series_from_ms = INT64_MIN,
+        .series_until_ms = INT64_MAX,
         .zone = &zone,
         .zone_from_feed = question->zone_from_feed,
         .filter = filter,

@@ -393,9 +393,11 @@ static void add_series(struct ical_decoder *decoder, const struct family *family
     size_t change_count = 0;
     struct content *changes = read_changes(decoder, family, series, &change_count);
     bool wanted = series->place.selected;
+    const struct decoder_request *asked = decoder->request;
     struct ical_series_request request = {
-        .from_ms = decoder->request->from_ms,
-        .until_ms = decoder->request->until_ms,
+        .from_ms = asked->from_ms > asked->series_from_ms ? asked->from_ms : asked->series_from_ms,
+        .until_ms =
+            asked->until_ms < asked->series_until_ms ? asked->until_ms : asked->series_until_ms,
         .overridden = family->overridden,
         .overridden_count = family->overridden_count,
         .steps = &decoder->steps,

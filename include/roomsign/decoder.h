@@ -28,6 +28,10 @@ struct decoder_request {
     /** Sessions that overlap [from_ms, until_ms), UTC; one without length at from_ms counts. */
     int64_t from_ms;
     int64_t until_ms;
+    /** Of series only what also starts in [series_from_ms, series_until_ms): a window without end
+     *  would hold some of them for ever. */
+    int64_t series_from_ms;
+    int64_t series_until_ms;
     /** The room's zone: floating times and all-day events are of this zone... */
     const struct zone *zone;
     /** ...unless it was not configured, and the feed names its own. */

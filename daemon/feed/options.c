@@ -1,0 +1,251 @@
+#include <roomsign/feed_options.h>
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/civil.h>
+#include <roomsign/fetch.h>
+
+enum option_id {
+    OPTION_URL = 256,
+    OPTION_ROOM,
+    OPTION_TIMEZONE,
+    OPTION_FROM,
+    OPTION_TO,
+    OPTION_FORMAT,
+    OPTION_LAST,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+static const struct option OPTIONS[] = {
+    {"url", required_argument, NULL, OPTION_URL},
+    {"room", required_argument, NULL, OPTION_ROOM},
+    {"timezone", required_argument, NULL, OPTION_TIMEZONE},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {"to", required_argument, NULL, OPTION_TO},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"last", required_argument, NULL, OPTION_LAST},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static const char HELP[] =
+    "roomsign-feed - poll a room's schedule once and print it\n"
+    "\n"
+    "    roomsign-feed CONFIG [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
+    "    roomsign-feed --url URL [--room NAME] [--timezone ZONE]\n"
+    "                  [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
+    "\n"
+    "CONFIG is a room's config file, the same as roomsignd's.\n"
+    "\n"
+    "  --url URL        a feed of http://, https://, webcal:// or file:///; may be repeated, and\n"
+    "                   the first one wins where two hold the same session\n"
+    "  --room NAME      sessions of this room; without it, of every room\n"
+    "  --timezone ZONE  the room's time zone, such as Europe/Brussels; without it the feed's own,\n"
+    "                   else the system's\n"
+    "  --from TIME      sessions that have not ended by then\n"
+    "  --to TIME        sessions that start before then\n"
+    "                   TIME is RFC 3339 (2026-01-31T09:30:00Z, 2026-01-31T10:30:00+01:00), or\n"
+    "                   2026-01-31T10:30[:30] or 2026-01-31 in the room's time zone\n"
+    "                   With CONFIG and neither: the start of yesterday to eight days ahead.\n"
+    "                   With --url and neither: everything, of series what is within 366 days.\n"
+    "  --format FORMAT  json, the schedule document (the default), or tsv, a line per session:\n"
+    "                   start, end, uid, room, kind, status, title, speakers\n"
+    "  --last FILE      the document of the last poll (- for standard input): a feed that has not\n"
+    "                   changed is then not sent again, and one that fails keeps its sessions\n"
+    "  --help           this text\n"
+    "  --version        the version\n"
+    "\n"
+    "Examples\n"
+    "  roomsign-feed --url https://fosdem.org/2026/schedule/ical --room UB2.252A --format tsv\n"
+    "  roomsign-feed --url file://$PWD/programme.ics --from 2026-01-31 --to 2026-02-01\n"
+    "  roomsign-feed /etc/roomsign/room.conf | jq -r '.sessions[].title'\n"
+    "\n"
+    "Exit status: 0 done, 1 bad config or arguments, 2 no feed could be used (said on standard\n"
+    "error, and nothing on standard output), 3 anything else.\n";
+
+void feed_options_help(FILE *out)
+{
+    fputs(HELP, out);
+}
+
+/* An instant where the text says which, else a local time, which the zone will make one. */
+static bool bound_parse(const char *name, const char *text, struct poll_bound *ret_bound,
+                        struct error *err)
+{
+    struct poll_bound bound = {.kind = POLL_BOUND_INSTANT};
+    if (time_parse(text, NULL, &bound.at_ms, NULL)) {
+        *ret_bound = bound;
+        return true;
+    }
+    char date[sizeof "2026-01-31T00:00"];
+    if (strlen(text) == sizeof "2026-01-31" - 1) {
+        snprintf(date, sizeof date, "%sT00:00", text);
+        text = date;
+    }
+    struct zone utc;
+    zone_utc(&utc);
+    bound.kind = POLL_BOUND_LOCAL;
+    if (!time_parse(text, &utc, &bound.at_ms, err)) {
+        error_prefix(err, "%s: ", name);
+        return false;
+    }
+    *ret_bound = bound;
+    return true;
+}
+
+static bool zone_check(const char *name, struct error *err)
+{
+    struct zone *zone = calloc(1, sizeof *zone);
+    if (!zone) {
+        error_out_of_memory();
+    }
+    bool fine = *name && zone_load(name, zone, err);
+    free(zone);
+    if (!fine) {
+        if (!*name) {
+            error_set(err, "no name of a time zone");
+        }
+        error_prefix(err, "--timezone: ");
+    }
+    return fine;
+}
+
+static bool url_add(struct feed_options *options, const char *url, struct error *err)
+{
+    if (options->url_count == CONFIG_FEEDS_MAX) {
+        error_set(err, "--url: more than %d feeds", CONFIG_FEEDS_MAX);
+        return false;
+    }
+    if (!fetch_url_check(url, err)) {
+        char shown[FETCH_URL_PUBLIC_BYTES];
+        error_prefix(err, "--url %s: ", fetch_url_public(url, shown));
+        return false;
+    }
+    options->urls[options->url_count++] = url;
+    return true;
+}
+
+static bool option_take(struct feed_options *options, int id, const char *value,
+                        struct error *err)
+{
+    switch (id) {
+    case OPTION_URL:
+        return url_add(options, value, err);
+    case OPTION_ROOM:
+        options->room = value;
+        return true;
+    case OPTION_TIMEZONE:
+        options->timezone = value;
+        return zone_check(value, err);
+    case OPTION_FROM:
+        return bound_parse("--from", value, &options->from, err);
+    case OPTION_TO:
+        return bound_parse("--to", value, &options->until, err);
+    case OPTION_FORMAT:
+        if (strcmp(value, "json") != 0 && strcmp(value, "tsv") != 0) {
+            error_set(err, "--format: '%s' is neither json nor tsv", value);
+            return false;
+        }
+        options->format = strcmp(value, "tsv") == 0 ? FEED_FORMAT_TSV : FEED_FORMAT_JSON;
+        return true;
+    case OPTION_LAST:
+        options->last_path = value;
+        return true;
+    default:
+        options->action = id == OPTION_HELP ? FEED_ACTION_HELP : FEED_ACTION_VERSION;
+        return true;
+    }
+}
+
+/* What goes together, once every argument was taken by itself. */
+static bool options_check(struct feed_options *options, int argc, char **argv, struct error *err)
+{
+    int rest = argc - optind;
+    if (options->url_count == 0) {
+        if (rest == 0) {
+            error_set(err, "a config file or --url must be given");
+            return false;
+        }
+        if (options->room || options->timezone) {
+            error_set(err, "%s: belongs to --url; the config file says it itself",
+                      options->room ? "--room" : "--timezone");
+            return false;
+        }
+        options->config_path = argv[optind++];
+        rest--;
+    }
+    if (rest > 0) {
+        error_set(err, "%s: %s", argv[optind],
+                  options->config_path ? "one argument too many"
+                                       : "a config file and --url exclude each other");
+        return false;
+    }
+    /* By hand one wants to see a feed, not this week; --from alone then means from there on. */
+    enum poll_bound_kind unsaid = options->config_path ? POLL_BOUND_USUAL : POLL_BOUND_OPEN;
+    if (options->from.kind == POLL_BOUND_USUAL) {
+        options->from.kind = unsaid;
+    }
+    if (options->until.kind == POLL_BOUND_USUAL) {
+        options->until.kind = unsaid;
+    }
+    return true;
+}
+
+bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
+                        struct error *err)
+{
+    struct feed_options options = {0};
+    opterr = 0;
+    /* 0, not 1: also forgets what an earlier call was in the middle of. */
+    optind = 0;
+    for (;;) {
+        int id = getopt_long(argc, argv, ":", OPTIONS, NULL);
+        if (id == -1) {
+            break;
+        }
+        if (id == '?' || id == ':') {
+            error_set(err, "%s: %s", argv[optind - 1],
+                      id == ':' ? "needs a value" : "no such option");
+            return false;
+        }
+        if (!option_take(&options, id, optarg, err)) {
+            return false;
+        }
+        if (options.action != FEED_ACTION_POLL) {
+            *ret_options = options;
+            return true;
+        }
+    }
+    if (!options_check(&options, argc, argv, err)) {
+        return false;
+    }
+    *ret_options = options;
+    return true;
+}
+
+static void text_replace(char **member, const char *text)
+{
+    free(*member);
+    *member = xstrdup(text);
+}
+
+void feed_options_config(const struct feed_options *options, struct config *ret_config)
+{
+    config_init(ret_config);
+    text_replace(&ret_config->room_name, options->room ? options->room : "");
+    text_replace(&ret_config->timezone, options->timezone ? options->timezone : "");
+    struct config_list *urls = &ret_config->feed_urls;
+    for (size_t i = 0; i < urls->count; i++) {
+        free(urls->items[i]);
+    }
+    free(urls->items);
+    urls->items = xcalloc(options->url_count, sizeof *urls->items);
+    urls->count = options->url_count;
+    for (size_t i = 0; i < urls->count; i++) {
+        urls->items[i] = xstrdup(options->urls[i]);
+    }
+}

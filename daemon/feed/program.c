@@ -1,0 +1,177 @@
+#include <roomsign/feed_program.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/document.h>
+#include <roomsign/feed_options.h>
+#include <roomsign/log.h>
+#include <roomsign/poll.h>
+#include <roomsign/tsv.h>
+#include <roomsign/version.h>
+
+#define STDIN_PIECE_BYTES 65536
+
+static void tell_config_error(void *context, const char *message)
+{
+    (void)context;
+    log_error("%s", message);
+}
+
+static void tell_warning(void *context, const char *message)
+{
+    (void)context;
+    log_warning("%s", message);
+}
+
+static bool stdin_read(struct buffer *bytes, struct error *err)
+{
+    char piece[STDIN_PIECE_BYTES];
+    for (;;) {
+        ssize_t length = read(STDIN_FILENO, piece, sizeof piece);
+        if (length == 0) {
+            return true;
+        }
+        if (length < 0 && errno == EINTR) {
+            continue;
+        }
+        if (length < 0) {
+            error_set(err, "%s", strerror(errno));
+            return false;
+        }
+        if (!buffer_append(bytes, piece, (size_t)length)) {
+            error_set(err, "larger than %zu bytes", bytes->max);
+            return false;
+        }
+    }
+}
+
+/* Without the last document everything is fetched anew: no reason not to poll. */
+static bool last_read(const char *path, struct document *ret_last)
+{
+    struct buffer bytes;
+    struct error err = {0};
+    buffer_init(&bytes, DOCUMENT_BYTES_MAX);
+    bool is_stdin = strcmp(path, "-") == 0;
+    bool fine = is_stdin ? stdin_read(&bytes, &err) : buffer_read_file(&bytes, path, &err);
+    bool is_there = fine && bytes.length > 0;
+    fine = fine && (!is_there || document_read(bytes.data, bytes.length, ret_last, &err));
+    buffer_release(&bytes);
+    if (!fine) {
+        log_warning("--last %s: %s; polling without it", path, err.message);
+    }
+    return fine && is_there;
+}
+
+static bool stdout_write(const struct buffer *bytes, struct error *err)
+{
+    size_t written = 0;
+    while (written < bytes->length) {
+        ssize_t length = write(STDOUT_FILENO, bytes->data + written, bytes->length - written);
+        if (length < 0 && errno != EINTR) {
+            error_set(err, "standard output: %s", strerror(errno));
+            return false;
+        }
+        written += length < 0 ? 0 : (size_t)length;
+    }
+    return true;
+}
+
+static enum exit_status document_print(const struct document *document, const struct zone *zone,
+                                       enum feed_format format)
+{
+    struct buffer bytes;
+    struct error err = {0};
+    bool is_tsv = format == FEED_FORMAT_TSV;
+    buffer_init(&bytes, is_tsv ? TSV_BYTES_MAX : DOCUMENT_BYTES_MAX);
+    bool fine = (is_tsv ? tsv_write(&document->schedule, zone, &bytes, &err)
+                        : document_write(document, &bytes, &err)) &&
+                stdout_write(&bytes, &err);
+    buffer_release(&bytes);
+    if (!fine) {
+        log_error("%s", err.message);
+        return EXIT_STATUS_OTHER;
+    }
+    return EXIT_STATUS_DONE;
+}
+
+static enum exit_status poll_and_print(const struct feed_options *options,
+                                       const struct config *config, const struct clock *clock)
+{
+    static struct zone zone;
+    struct document last, document;
+    bool has_last = options->last_path && last_read(options->last_path, &last);
+    const struct poll_request request = {
+        .config = config,
+        .from = options->from,
+        .until = options->until,
+        .zone_from_feed = !options->config_path && !options->timezone,
+        .now_ms = clock_now_ms(clock),
+        .last = has_last ? &last : NULL,
+        .tell = tell_warning,
+    };
+    struct error err = {0};
+    enum exit_status status = EXIT_STATUS_OTHER;
+    switch (poll_run(&request, &document, &zone, &err)) {
+    case POLL_DONE:
+        status = document_print(&document, &zone, options->format);
+        document_release(&document);
+        break;
+    case POLL_MISCONFIGURED:
+        log_error("%s", err.message);
+        status = EXIT_STATUS_USAGE;
+        break;
+    case POLL_ALL_FAILED:
+        status = EXIT_STATUS_FEED;
+        break;
+    }
+    if (has_last) {
+        document_release(&last);
+    }
+    return status;
+}
+
+static bool config_get(const struct feed_options *options, struct config *ret_config)
+{
+    if (!options->config_path) {
+        feed_options_config(options, ret_config);
+        return true;
+    }
+    struct config_report report = {.tell = tell_config_error};
+    return config_read(options->config_path, ret_config, &report);
+}
+
+enum exit_status feed_program_run(int argc, char **argv, const struct clock *clock)
+{
+    log_open("roomsign-feed", LOG_LEVEL_INFO);
+    /* A reader that went away is an error to report, not a death. */
+    signal(SIGPIPE, SIG_IGN);
+
+    struct feed_options options;
+    struct error err = {0};
+    if (!feed_options_parse(argc, argv, &options, &err)) {
+        log_error("%s. Try 'roomsign-feed --help'", err.message);
+        return EXIT_STATUS_USAGE;
+    }
+    switch (options.action) {
+    case FEED_ACTION_HELP:
+        feed_options_help(stdout);
+        return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
+    case FEED_ACTION_VERSION:
+        puts("roomsign-feed " ROOMSIGN_VERSION);
+        return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
+    case FEED_ACTION_POLL:
+        break;
+    }
+    struct config config;
+    if (!config_get(&options, &config)) {
+        return EXIT_STATUS_USAGE;
+    }
+    enum exit_status status = poll_and_print(&options, &config, clock);
+    config_release(&config);
+    return status;
+}
