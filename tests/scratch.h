@@ -45,6 +45,8 @@ static inline const char *scratch_path(const struct scratch *scratch, const char
 
 static inline void scratch_write(const char *path, const char *bytes, size_t length, mode_t mode)
 {
+    /* A program that is just being started can't be opened for writing: ETXTBSY. */
+    unlink(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     assert(fd >= 0);
     ssize_t written = write(fd, bytes, length);

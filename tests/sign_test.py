@@ -119,11 +119,14 @@ PLAN = [session("one", DAY + "09:30:00Z", DAY + "10:20:00Z"),
 class Sign:
     """A running roomsignd; `with` ends it."""
 
-    def __init__(self, conf, *arguments, state="state", control=True, **variables):
+    def __init__(self, conf, *arguments, state="state", control=True, window="640x360",
+                 **variables):
         self.socket = socket_path("sign.sock")
         self.log_path = path("log")
         self.log_file = open(self.log_path, "wb")
-        command = [SIGN, conf, "--window", "640x360", *arguments]
+        command = [SIGN, conf, *arguments]
+        if window:
+            command += ["--window", window]
         if state:
             command += ["--state", path(state)]
         if control:
@@ -547,7 +550,7 @@ def is_running(pid):
     try:
         with open("/proc/%d/stat" % pid) as file:
             return file.read().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -684,8 +687,13 @@ def systemd_is_told():
             wait_for("the watchdog", lambda: len(systemd.heard("WATCHDOG=1")) >= 4)
             fed = systemd.heard("WATCHDOG=1")
             expect(fed[3] - fed[0] > 0.8, "the watchdog is fed too often: %r" % fed)
+            asked_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
             sign.process.send_signal(signal.SIGHUP)
             wait_for("RELOADING", lambda: systemd.heard("RELOADING=1\nMONOTONIC_USEC="))
+            told_us = [int(message.rpartition("=")[2]) for _, message in systemd.messages
+                       if message.startswith("RELOADING=1")]
+            # systemd takes an earlier one for another reload's, and waits on.
+            expect(len(told_us) == 1 and told_us[0] >= asked_us, "%r, %d" % (told_us, asked_us))
             wait_for("READY again", lambda: len(systemd.heard("READY=1")) == 2)
             sign.end()
             wait_for("STOPPING", lambda: systemd.heard("STOPPING=1"))
@@ -795,6 +803,60 @@ def a_simulated_clock_runs_at_its_speed():
         sign.end()
 
 
+def start_x_server(display, size):
+    return subprocess.Popen(["Xvfb", display, "-screen", "0", size + "x24", "-nolisten", "tcp"],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+@case
+def a_display_smaller_than_any_picture_ends_nothing():
+    if not shutil.which("Xvfb"):
+        raise Skip("no Xvfb")
+    given = write("plan.json", document(*PLAN))
+    display = ":%d" % (200 + (os.getpid() + 1) % 700)
+    server = start_x_server(display, "120x90")
+    try:
+        with Sign(config("file:x"), "--schedule", given, window=None, SDL_VIDEODRIVER="x11",
+                  DISPLAY=display) as sign:
+            status = sign.wait_status("a picture",
+                                      lambda s: s["display"] and s["display"]["presented"])
+            size = (status["display"]["width"], status["display"]["height"])
+            expect(size == (120, 90), str(size))
+            picture = sign.ctl("snapshot", path("tiny.png"))
+            expect(picture.returncode == 0 and png_size("tiny.png") == (160, 160), repr(picture))
+            sign.end()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@case
+def a_picture_larger_than_the_display_is_not_cut_off():
+    if not shutil.which("Xvfb"):
+        raise Skip("no Xvfb")
+    given = write("plan.json", document(*PLAN))
+    with open(config("file:x"), encoding="utf-8") as file:
+        kept = file.read()
+    display = ":%d" % (200 + (os.getpid() + 2) % 700)
+    server = start_x_server(display, "800x600")
+    try:
+        for size, shown in (("1600x1200", (800, 600)), ("400x300", (400, 300))):
+            conf = write("sized.conf", kept + "[screen]\nsize = " + size + "\n")
+            with Sign(conf, "--schedule", given, window=None, SDL_VIDEODRIVER="x11",
+                      DISPLAY=display) as sign:
+                sign.wait_status("a picture", lambda s: s["display"] and s["display"]["presented"])
+                picture = sign.ctl("snapshot", path("sized.png"))
+                expect(picture.returncode == 0 and png_size("sized.png") == shown,
+                       "%s: %r" % (size, png_size("sized.png")))
+                told = "size = %s doesn't fit" % size in sign.log()
+                expect(told == (shown == (800, 600)), sign.log())
+                sign.end()
+    finally:
+        server.terminate()
+        server.wait()
+
+
 @case
 def a_display_that_is_off_is_waited_for():
     if not shutil.which("Xvfb"):
@@ -807,9 +869,7 @@ def a_display_that_is_off_is_waited_for():
         sign.wait_log("looking again every second")
         picture = sign.ctl("snapshot", path("dark.png"))
         expect(picture.returncode == 0 and png_size("dark.png") == (640, 360), repr(picture))
-        server = subprocess.Popen(["Xvfb", display, "-screen", "0", "800x600x24", "-nolisten", "tcp"],
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)
+        server = start_x_server(display, "800x600")
         try:
             status = sign.wait_status("a display", lambda s: s["display"])
             expect(status["display"]["driver"] == "x11", str(status))

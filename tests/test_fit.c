@@ -122,6 +122,22 @@ static void test_text_at_the_limit_neither_overflows_nor_splits_a_character(void
     fit(flags, 300, 100, 3);
 }
 
+static void test_text_longer_than_a_line_holds_is_never_cut_silently(void **state)
+{
+    (void)state;
+    char text[LAYOUT_TEXT_BYTES];
+    memset(text, 'a', sizeof text);
+    for (size_t i = 5; i < sizeof text; i += 6) {
+        text[i] = ' ';
+    }
+    text[LAYOUT_TEXT_BYTES - 2] = 'b';
+    text[LAYOUT_TEXT_BYTES - 1] = '\0';
+    struct fit_result result = fit(text, 10000, 400, 4);
+    const char *last = result.lines[result.line_count - 1];
+    assert_true(result.cut);
+    assert_string_equal(last + strlen(last) - strlen(FIT_ELLIPSIS), FIT_ELLIPSIS);
+}
+
 static void test_fit_line(void **state)
 {
     (void)state;
@@ -148,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_chinese_breaks_between_characters_without_blanks),
         cmocka_unit_test(test_empty_text_gives_no_lines),
         cmocka_unit_test(test_text_at_the_limit_neither_overflows_nor_splits_a_character),
+        cmocka_unit_test(test_text_longer_than_a_line_holds_is_never_cut_silently),
         cmocka_unit_test(test_fit_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,8 +55,8 @@ static void say_everything(int fd)
     assert_null(getenv("NOTIFY_SOCKET"));
     notify_ready(&notify);
     expect_message(fd, "READY=1");
-    notify_reloading(&notify, 1234567);
-    expect_message(fd, "RELOADING=1\nMONOTONIC_USEC=1234567000");
+    notify_reloading(&notify, 1234567890);
+    expect_message(fd, "RELOADING=1\nMONOTONIC_USEC=1234567890");
     notify_status(&notify, "In session:\nA talk");
     expect_message(fd, "STATUS=In session: A talk");
     notify_status(&notify, "In session: A talk");

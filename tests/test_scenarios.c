@@ -179,7 +179,8 @@ static void normalise(const char *text, struct buffer *ret_lines)
 static char *rehearse_text(const struct scenario *scenario)
 {
     struct tracker tracker;
-    struct feed_health health = {.has_schedule = true, .fetched_ms = scenario->from_ms};
+    struct feed_health health = {
+        .has_schedule = true, .fetched_ms = scenario->from_ms, .until_ms = TIME_NEVER_MS};
     struct view_options options = {.room_name = "Room", .language = "en"};
     struct error err = {0};
     char *text = NULL;

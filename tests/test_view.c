@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include <roomsign/phrase.h>
+#include <roomsign/utf8.h>
 #include <roomsign/view.h>
 
 #include "random.h"
@@ -26,7 +28,7 @@ struct fixture {
 static void fixture_init(struct fixture *fixture)
 {
     *fixture = (struct fixture){
-        .health = {.has_schedule = true, .fetched_ms = AT(8, 2)},
+        .health = {.has_schedule = true, .fetched_ms = AT(8, 2), .until_ms = TIME_NEVER_MS},
         .options = {.room_name = "UB2.252A (Lameere)", .language = "en"},
     };
     zone_utc(&fixture->zone);
@@ -273,6 +275,28 @@ static void test_no_schedule_says_so_and_nothing_else(void **state)
     fixture_release(&fixture);
 }
 
+static void test_a_time_that_the_schedule_does_not_reach_is_not_called_empty(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    fixture.health.from_ms = AT(0, 0);
+    fixture.health.until_ms = AT(48, 0);
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    fixture_track(&fixture);
+    assert_string_equal(fixture_view(&fixture, AT(48, 0) - 1)->headline, "No sessions planned");
+    struct view *view = fixture_view(&fixture, AT(48, 0));
+    assert_string_equal(view->headline, "No schedule yet");
+    assert_string_equal(view->next_label, "");
+    assert_true(strlen(view->doubt) > 0);
+    assert_int_equal(view->notices, VIEW_NOTICE_STALE);
+    /* A clock that lost its time is years before anything that the schedule knows. */
+    view = fixture_view(&fixture, 5 * SECOND_MS);
+    assert_string_equal(view->headline, "No schedule yet");
+    assert_string_equal(view->next_label, "");
+    fixture_release(&fixture);
+}
+
 static void test_dark_outside_hours_but_awake_for_an_early_session(void **state)
 {
     (void)state;
@@ -332,6 +356,26 @@ static void test_long_lists_of_speakers_are_counted_not_cut(void **state)
     fixture_release(&fixture);
 }
 
+static void test_a_title_too_long_says_that_it_is_cut(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    char title[SESSION_TITLE_BYTES_MAX + 1] = "";
+    while (strlen(title) + 3 < sizeof title) {
+        memcpy(title + strlen(title), "न", 4);
+    }
+    struct session *session = sample_add(&fixture.schedule, "Long", AT(10, 0), AT(11, 0));
+    session_set(&session->title, title);
+    fixture_track(&fixture);
+    const char *headline = fixture_view(&fixture, AT(10, 30))->headline;
+    size_t length = strlen(headline);
+    assert_true(length > VIEW_TEXT_BYTES - 8);
+    assert_true(utf8_valid(headline, length));
+    assert_string_equal(headline + length - strlen("…"), "…");
+    fixture_release(&fixture);
+}
+
 static void test_twelve_hour_clock(void **state)
 {
     (void)state;
@@ -380,6 +424,10 @@ static void test_random_days_change_only_at_the_next_change(void **state)
             fixture.options.on_from_min = (int)random_below(&random, 1440);
             fixture.options.on_until_min = (int)random_below(&random, 1440);
         }
+        if (seed % 7 == 0) {
+            fixture.health.from_ms = AT(0, 0) + random_below(&random, DAY_MS);
+            fixture.health.until_ms = fixture.health.from_ms + random_below(&random, DAY_MS);
+        }
         random_schedule(&random, &fixture.schedule);
         fixture_track(&fixture);
         int64_t now_ms = AT(0, 0) + random_below(&random, DAY_MS);
@@ -417,9 +465,11 @@ int main(void)
         cmocka_unit_test(test_all_day_and_overlong_entries_are_banners),
         cmocka_unit_test(test_doubt_is_told_as_a_time_from_the_second_missed_poll),
         cmocka_unit_test(test_no_schedule_says_so_and_nothing_else),
+        cmocka_unit_test(test_a_time_that_the_schedule_does_not_reach_is_not_called_empty),
         cmocka_unit_test(test_dark_outside_hours_but_awake_for_an_early_session),
         cmocka_unit_test(test_more_than_the_list_holds_is_counted),
         cmocka_unit_test(test_long_lists_of_speakers_are_counted_not_cut),
+        cmocka_unit_test(test_a_title_too_long_says_that_it_is_cut),
         cmocka_unit_test(test_twelve_hour_clock),
         cmocka_unit_test(test_hour_long_countdowns),
         cmocka_unit_test(test_notices_are_named_in_order),

@@ -1,0 +1,182 @@
+# roomsign: `make run` shows the demo room, `make check` runs every test. `make help` lists the rest.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+
+# SANITIZE=address,undefined builds everything into a folder of its own with these sanitizers.
+ifdef SANITIZE
+override BUILD := $(BUILD)/sanitize
+SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMISE ?= -O1
+endif
+
+# As many jobs as there are processors, unless -j says otherwise. V=1 shows the commands.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-print-directory
+Q := $(if $(V),,@)
+say = $(if $(V),,$(info $(1)  $(2)))
+
+OPTIMISE ?= -O2
+CFLAGS ?= -g
+# No -Wformat-truncation: snprintf is used to cut, and what the warning finds depends on the
+# compiler's version and on what it inlines.
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+            -Wpointer-arith -Wvla -Wundef -Wno-format-truncation
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fPIE
+# The fortified functions hide from the sanitizers what they look for, and need optimisation. Some
+# compilers predefine a level of their own.
+ifeq ($(findstring -fsanitize,$(CFLAGS) $(SANITIZE_FLAGS))$(filter -O0,$(OPTIMISE)),)
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+endif
+
+# `make check` sets STRICT; from then on this build folder takes no warning, because what it holds
+# was compiled so.
+STAMP := $(BUILD)/flags
+ifneq ($(STRICT)$(findstring -Werror,$(if $(wildcard $(STAMP)),$(file <$(STAMP)))),)
+STRICT_FLAGS := -Werror
+endif
+
+override CFLAGS += -std=c17 $(OPTIMISE) $(WARNINGS) $(STRICT_FLAGS) $(HARDENING) $(SANITIZE_FLAGS)
+override CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/generated
+override LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE_FLAGS)
+
+# What each layer and each program is built with. tests/lint holds which layer may use which other.
+PACKAGES_core := icu-uc icu-i18n
+PACKAGES_files := inih jansson icu-uc
+PACKAGES_feed := libical libcurl icu-uc icu-i18n jansson inih
+PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng
+PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng jansson inih
+PACKAGES_ctl := jansson inih icu-uc icu-i18n
+PACKAGES_tests := cmocka $(sort $(PACKAGES_sign) $(PACKAGES_feed))
+
+# pkg-config is asked once for each, and only when something is compiled or linked.
+ask_once = $(1) = $$(eval $(1) := $$$$(shell $$(PKG_CONFIG) $(2) $(3)))$$($(1))
+LAYERS := base core files feed screen sign ctl
+$(foreach user,$(LAYERS) tests,$(if $(PACKAGES_$(user)),\
+    $(eval $(call ask_once,FLAGS_$(user),--cflags,$(PACKAGES_$(user))))\
+    $(eval $(call ask_once,LIBS_$(user),--libs,$(PACKAGES_$(user))))))
+
+objects = $(patsubst daemon/%.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcard daemon/$(1)/*.c)))
+libraries = $(foreach layer,$(1),$(BUILD)/lib/lib$(layer).a)
+PROGRAMS := $(BUILD)/roomsignd $(BUILD)/roomsign-feed $(BUILD)/roomsignctl
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+
+.PHONY: all programs help setup run check lint tests install pictures format clean FORCE
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+# Objects of tests are no intermediate files.
+.SECONDARY:
+
+all: programs
+programs: $(PROGRAMS)
+tests: $(TESTS)
+
+help:
+	@printf '%s\n' \
+	    'make            the programs, in $(BUILD)/' \
+	    'make run        install what is missing, build, show the demo room' \
+	    'make check      install what is missing, build, run every test' \
+	    'make setup      install the Debian packages to build, run and test with' \
+	    'make tests      the unit tests, in $(BUILD)/tests/' \
+	    'make lint       the rules for the source tree' \
+	    'make install    PREFIX=$(PREFIX), DESTDIR=' \
+	    'make pictures   the README'\''s picture, drawn by the program' \
+	    'make format     clang-format over all C files' \
+	    'make clean      remove build/' \
+	    '' \
+	    'SANITIZE=address,undefined for any of them, V=1 to see the commands.'
+
+setup:
+	@tests/setup build run test
+
+run:
+	@tests/setup build run
+	@$(MAKE) programs
+	@config/demo/run $(BUILD)
+
+# With SANITIZE everything runs under the sanitizers, else the unit tests a second time.
+check:
+	@tests/setup build run test
+	@$(MAKE) STRICT=1 programs tests
+ifdef SANITIZE
+	@tests/run $(BUILD)
+else
+	@$(MAKE) SANITIZE=address,undefined tests
+	@tests/run $(BUILD) $(BUILD)/sanitize
+endif
+
+lint:
+	@tests/lint
+
+$(STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS))' | cmp -s - $@ || \
+	    echo '$(subst ','\'',$(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS))' > $@
+
+define LAYER_RULES
+$(BUILD)/obj/$(1)/%.o: daemon/$(1)/%.c $(STAMP)
+	$$(call say,CC  ,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(FLAGS_$(1)) -MMD -MP -c $$< -o $$@
+$(call libraries,$(1)): $(call objects,$(1)) $(STAMP)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(Q)$$(AR) rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach layer,$(LAYERS),$(eval $(call LAYER_RULES,$(layer))))
+
+# $(1) program, $(2) layer of its main, $(3) the layers it is made of.
+define PROGRAM_RULES
+$(BUILD)/$(1): $(BUILD)/obj/$(2)/main.o $(call libraries,$(3))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) $$^ $$(LIBS_$(2)) -lm -o $$@
+endef
+$(eval $(call PROGRAM_RULES,roomsignd,sign,sign screen files core base))
+$(eval $(call PROGRAM_RULES,roomsign-feed,feed,feed files core base))
+$(eval $(call PROGRAM_RULES,roomsignctl,ctl,ctl files core base))
+
+# The font stack is compiled in, so that the sign needs no file beside its config.
+$(BUILD)/generated/font_stack.h: fonts/stack
+	@mkdir -p $(@D)
+	@sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$$/d' -e 's/.*/    "&",/' $< > $@
+$(BUILD)/obj/screen/fonts.o: $(BUILD)/generated/font_stack.h
+
+# Tests link every object but the mains, and what the tests share (tests/*.c without test_).
+SHARED := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
+ALL_LIBRARIES := $(call libraries,sign screen feed ctl files core base)
+$(BUILD)/obj/tests/%.o: tests/%.c $(STAMP)
+	$(call say,CC  ,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(FLAGS_tests) -MMD -MP -c $< -o $@
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SHARED) $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+
+install: programs
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign $(DESTDIR)$(SYSCONFDIR)/roomsign
+	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
+	    'systemd/roomsign@.service' > '$(BUILD)/roomsign@.service'
+	$(INSTALL) -m 644 '$(BUILD)/roomsign@.service' $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
+# A config that is there belongs to somebody.
+	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
+	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign
+
+pictures: programs
+	@config/demo/run $(BUILD) --picture config/demo/sign.png
+
+format:
+	clang-format -i $(wildcard include/roomsign/*.h daemon/*/*.[ch] tests/*.[ch])
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(BUILD)/obj/*/*.d)

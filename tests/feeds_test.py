@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""roomsign-feed, as built, on what publishers really served: $ROOMSIGN_FEEDS (../shared/feeds).
+
+What must come out is counted here independently, from the same files, by simpler means.
+"""
+
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+import zoneinfo
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
+PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "roomsign-feed"))
+FEEDS = os.path.abspath(os.environ.get("ROOMSIGN_FEEDS", os.path.join(TOP, "..", "shared", "feeds")))
+UTC = datetime.timezone.utc
+
+
+def feed(name, *arguments):
+    environment = dict(os.environ, TZ="UTC")
+    child = subprocess.run([PROGRAM, "--url", "file://" + os.path.join(FEEDS, name), *arguments],
+                           capture_output=True, timeout=60, env=environment, check=False)
+    assert child.returncode == 0, "exit status %d: %s" % (child.returncode, child.stderr.decode())
+    return child.stdout.decode()
+
+
+def rows(name, *arguments):
+    return [line.split("\t") for line in feed(name, *arguments, "--format", "tsv").splitlines()]
+
+
+def stamp(moment):
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def events(name):
+    """Each VEVENT of a file, as the values of its properties' last mention."""
+    with open(os.path.join(FEEDS, name), encoding="utf-8", newline="") as file:
+        text = re.sub(r"\r?\n[ \t]", "", file.read())
+    for block in re.findall(r"BEGIN:VEVENT(.*?)END:VEVENT", text, re.DOTALL):
+        block = re.sub(r"BEGIN:VALARM.*?END:VALARM", "", block, flags=re.DOTALL)
+        yield dict(re.match(r"([A-Z-]+)[^:]*:(.*)", line).groups()
+                   for line in block.split("\n") if re.match(r"[A-Z-]+[^:]*:", line))
+
+
+def room_listing():
+    """The listing of a FOSDEM room: (start, end, title, track and speakers) of each session."""
+    brussels = zoneinfo.ZoneInfo("Europe/Brussels")
+    days = {"Saturday": datetime.date(2026, 1, 31), "Sunday": datetime.date(2026, 2, 1)}
+    with open(os.path.join(FEEDS, "fosdem-2026-room-ub2252a.txt"), encoding="utf-8") as file:
+        lines = [line.strip() for line in file]
+    title = None
+    for line in lines:
+        heading = re.fullmatch(r'"(.*)" \( 2026 \)', line)
+        when = re.match(r"(\w+) at (\d+):(\d+), (\d+) minutes, (?:UB2.252A \(Lameere\), ){2}(.*)",
+                        line)
+        if heading:
+            title = heading[1]
+        elif when:
+            start = datetime.datetime.combine(days[when[1]], datetime.time(int(when[2]),
+                                                                           int(when[3])), brussels)
+            end = start + datetime.timedelta(minutes=int(when[4]))
+            yield stamp(start), stamp(end), title, re.sub(r"( , (slides|video))+$", "", when[5])
+
+
+def fosdem_room_has_exactly_its_38_sessions():
+    wanted = list(room_listing())
+    assert len(wanted) == 38, len(wanted)
+    for room in "UB2.252A (Lameere)", "UB2.252A":
+        got = rows("fosdem-2026.ics", "--room", room)
+        assert [(row[0], row[1], row[6]) for row in got] == [row[:3] for row in wanted], got
+    sessions = json.loads(feed("fosdem-2026.ics", "--room", "UB2.252A"))["sessions"]
+    for session, (_, _, title, people) in zip(sessions, wanted):
+        if people.endswith("Deleted User"):
+            continue  # the listing is younger than the feed, which still names the speaker
+        said = " ".join([session["track"], *session["speakers"]])
+        assert sorted(said.split()) == sorted(people.split()), (title, said, people)
+
+
+def fosdem_as_a_whole_loses_nothing():
+    wanted = list(events("fosdem-2026.ics"))
+    got = rows("fosdem-2026.ics")
+    assert len(wanted) == 1067 and len(got) == len(wanted), (len(wanted), len(got))
+
+
+def sched_loses_nothing_and_is_utc():
+    def moment(text):
+        return "%s-%s-%sT%s:%s:%sZ" % re.match(r"(....)(..)(..)T(..)(..)(..)Z", text).groups()
+
+    wanted = sorted((moment(event["DTSTART"]), moment(event["DTEND"]))
+                    for event in events("sched-2019.ics"))
+    got = sorted((row[0], row[1]) for row in rows("sched-2019.ics"))
+    assert got == wanted and len(got) > 100, (len(got), len(wanted))
+
+
+def hasgeek_room_has_its_sessions_and_the_venues_breaks():
+    def is_selected(event):
+        place = event.get("LOCATION", "").strip().replace("\\n", "\n").split("\n")[0]
+        return place.startswith("Audi 1 - ") or " - " not in place
+
+    wanted = sorted(event["UID"].strip() for event in events("hasgeek-rust-india-2026.ics")
+                    if is_selected(event) and event["DTSTART"].startswith("20260418"))
+    got = rows("hasgeek-rust-india-2026.ics", "--room", "Audi 1", "--timezone", "Asia/Kolkata",
+               "--from", "2026-04-18", "--to", "2026-04-19")
+    assert sorted(row[2] for row in got) == wanted and len(wanted) > 10, (got, wanted)
+    assert any(row[4] == "break" for row in got), got
+
+
+CASES = [fosdem_room_has_exactly_its_38_sessions, fosdem_as_a_whole_loses_nothing,
+         sched_loses_nothing_and_is_utc, hasgeek_room_has_its_sessions_and_the_venues_breaks]
+
+
+def main():
+    failures = 0
+    print("1..%d" % len(CASES))
+    for function in CASES:
+        name = "real feeds: " + function.__name__.replace("_", " ")
+        if not os.path.isdir(FEEDS):
+            print("ok - %s # SKIP no %s here" % (name, os.path.relpath(FEEDS, TOP)), flush=True)
+            continue
+        try:
+            function()
+            print("ok -", name, flush=True)
+        except Exception as problem:  # a broken case must not hide the others
+            failures += 1
+            print("not ok - %s\n# %s: %s" % (name, type(problem).__name__,
+                                            str(problem)[:2000].replace("\n", "\n# ")), flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
