@@ -283,7 +283,6 @@ static void test_a_time_that_the_schedule_does_not_reach_is_not_called_empty(voi
     fixture.health.from_ms = AT(0, 0);
     fixture.health.until_ms = AT(48, 0);
     fixture.health.missed_polls = STALE_MISSED_POLLS;
-    fixture_track(&fixture);
     assert_string_equal(fixture_view(&fixture, AT(48, 0) - 1)->headline, "No sessions planned");
     struct view *view = fixture_view(&fixture, AT(48, 0));
     assert_string_equal(view->headline, "No schedule yet");

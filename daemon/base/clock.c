@@ -13,17 +13,22 @@
 /* Further ahead nothing is ever scheduled, and sums of such spans don't overflow. */
 #define CLOCK_SPAN_MAX_MS (1000 * 366 * DAY_MS)
 
-static int64_t read_ms(clockid_t id)
+static int64_t read_us(clockid_t id)
 {
     struct timespec now;
     int status = clock_gettime(id, &now);
     assert(status == 0);
-    return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
 }
 
 int64_t clock_monotonic_ms(void)
 {
-    return read_ms(CLOCK_MONOTONIC);
+    return clock_monotonic_us() / 1000;
 }
 
 void clock_init_system(struct clock *clock)
@@ -53,7 +58,7 @@ static int64_t simulated_ms(const struct clock *clock, int64_t passed_ms)
 int64_t clock_now_ms(const struct clock *clock)
 {
     if (!clock->simulated)
-        return read_ms(CLOCK_REALTIME);
+        return read_us(CLOCK_REALTIME) / 1000;
     return simulated_ms(clock, clock_monotonic_ms() - clock->start_monotonic_ms);
 }
 

@@ -239,7 +239,8 @@ static void cut_text(const char *text, const struct fit_box *box,
         lines = broken.count;
     }
     result->line_count = lines;
-    result->cut = broken.too_many || broken.count > lines;
+    bool told_whole = segments.items[segments.count - 1].end == strlen(text);
+    result->cut = broken.too_many || broken.count > lines || !told_whole;
     for (int i = 0; i < lines; i++) {
         size_t begin = segments.items[broken.first[i]].begin;
         size_t end = strlen(text);

@@ -37,11 +37,14 @@ static struct composition compose(const struct tracker *tracker, const struct fe
     return made;
 }
 
+/* What is too long says so by its last character. */
 static void put(char *member, size_t size, const char *text, size_t length)
 {
-    size_t kept = utf8_cut(text, length, size - 1);
+    static const char ellipsis[] = "…";
+    bool whole = length < size;
+    size_t kept = whole ? length : utf8_cut(text, length, size - sizeof ellipsis);
     memcpy(member, text, kept);
-    member[kept] = '\0';
+    memcpy(member + kept, whole ? "" : ellipsis, whole ? 1 : sizeof ellipsis);
 }
 #define PUT_PART(member, text, length) put((member), sizeof(member), (text), (size_t)(length))
 #define PUT(member, text) PUT_PART(member, text, strlen(text))

@@ -84,6 +84,10 @@ static void set_hints(const struct display_options *options)
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
     if (!options->windowed)
         SDL_SetHint(SDL_HINT_VIDEO_WAYLAND_ALLOW_LIBDECOR, "0");
+    /* SDL's own choice ends with drivers that show nothing, and a screen that comes later is never
+     * looked for. Without its directory libwayland complains at every try. SDL_VIDEODRIVER wins. */
+    SDL_SetHint(SDL_HINT_VIDEODRIVER,
+                SDL_getenv("XDG_RUNTIME_DIR") != NULL ? "x11,wayland,KMSDRM" : "x11,KMSDRM");
     SDL_setenv("SDL_VIDEO_X11_WMCLASS", DEFAULT_TITLE, 0);
     SDL_setenv("SDL_VIDEO_WAYLAND_WMCLASS", DEFAULT_TITLE, 0);
 }
@@ -126,6 +130,14 @@ static bool read_size(struct display *display)
     return true;
 }
 
+/* SDL makes kmsdrm's surface anew in the first swap, after the frame was drawn on the old one. */
+static void lose_first_frame(SDL_Window *window)
+{
+    SDL_Surface *surface = SDL_GetWindowSurface(window);
+    SDL_FillRect(surface, NULL, SDL_MapRGB(surface->format, 0, 0, 0));
+    SDL_UpdateWindowSurface(window);
+}
+
 static bool open_window(struct display *display, const struct display_options *options,
                         struct error *err)
 {
@@ -137,12 +149,14 @@ static bool open_window(struct display *display, const struct display_options *o
             SDL_CreateWindow(options->title != NULL ? options->title : DEFAULT_TITLE,
                              SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, mode.w, mode.h, flags);
     if (display->window == NULL || !read_size(display)) {
-        error_set(err, "display: %s", SDL_GetError());
+        error_set(err, "%s", SDL_GetError());
         return false;
     }
     SDL_StopTextInput();
     if (!options->windowed)
         SDL_ShowCursor(SDL_DISABLE);
+    if (driver_is("kmsdrm"))
+        lose_first_frame(display->window);
     return true;
 }
 
@@ -152,7 +166,7 @@ struct display *display_open(const struct display_options *options, struct error
     assert(!options->windowed || (options->width_px > 0 && options->height_px > 0));
     set_hints(options);
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) < 0) {
-        error_set(err, "display: %s", SDL_GetError());
+        error_set(err, "%s", SDL_GetError());
         return NULL;
     }
     set_driver_hints();
@@ -310,7 +324,7 @@ bool display_present(struct display *display, struct SDL_Surface *canvas,
     if (surface == NULL ||
         (changed_count > 0 &&
          SDL_UpdateWindowSurfaceRects(display->window, changed, changed_count) < 0)) {
-        error_set(err, "display: %s", SDL_GetError());
+        error_set(err, "%s", SDL_GetError());
         return false;
     }
     return true;

@@ -87,10 +87,10 @@ void notify_ready(struct notify *notify)
     tell(notify, "READY=1");
 }
 
-void notify_reloading(struct notify *notify, int64_t monotonic_ms)
+void notify_reloading(struct notify *notify, int64_t monotonic_us)
 {
     char message[96];
-    snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_ms * 1000);
+    snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_us);
     tell(notify, message);
 }
 

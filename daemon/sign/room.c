@@ -75,6 +75,8 @@ void room_take_document(struct room *room, struct document *document)
     room->document = *document;
     *document = (struct document){0};
     room->health.has_schedule = true;
+    room->health.from_ms = room->document.from_ms;
+    room->health.until_ms = room->document.until_ms;
     build_tracker(room);
 }
 

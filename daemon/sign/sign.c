@@ -61,7 +61,7 @@ static bool reload_room(struct sign *sign, struct error *err)
 
 bool sign_reload(struct sign *sign, struct error *err)
 {
-    notify_reloading(&sign->notify, clock_monotonic_ms());
+    notify_reloading(&sign->notify, clock_monotonic_us());
     bool reloaded = reload_room(sign, err);
     notify_ready(&sign->notify);
     return reloaded;

@@ -67,6 +67,28 @@ static void close_display(struct sign *sign)
     sign->presented = false;
 }
 
+/** Whether the picture has the size that the config says, rather than the display's own. */
+static bool has_own_size(const struct sign *sign)
+{
+    const struct config *config = &sign->room.config;
+    if (config->width_px == 0 || sign->options->windowed)
+        return false;
+    if (!sign->display)
+        return true;
+    int width_px, height_px;
+    display_size(sign->display, &width_px, &height_px);
+    return config->width_px <= width_px && config->height_px <= height_px;
+}
+
+/** What a display would cut off must not be drawn there: half a sign says something else. */
+static void tell_wrong_size(const struct sign *sign)
+{
+    const struct config *config = &sign->room.config;
+    if (config->width_px > 0 && !sign->options->windowed && !has_own_size(sign))
+        log_warning("display: [screen] size = %dx%d doesn't fit on it, taking its own",
+                    config->width_px, config->height_px);
+}
+
 /** Opens the display, or arranges to look again. */
 static void find_display(struct sign *sign)
 {
@@ -75,6 +97,7 @@ static void find_display(struct sign *sign)
         int width_px, height_px;
         display_size(sign->display, &width_px, &height_px);
         log_info("display: %s, %dx%d", display_driver(sign->display), width_px, height_px);
+        tell_wrong_size(sign);
         set_retry(sign, 0);
         sign->drawn = sign->presented = false;
         sign->display_missing_told = false;
@@ -147,18 +170,30 @@ bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *er
     if (other_rotation && sign->display) {
         close_display(sign);
         find_display(sign);
+    } else if (sign->display) {
+        tell_wrong_size(sign);
     }
     return true;
 }
 
+static int clamp_side(int side_px)
+{
+    if (side_px < LAYOUT_SIDE_MIN_PX)
+        return LAYOUT_SIDE_MIN_PX;
+    return side_px < LAYOUT_SIDE_MAX_PX ? side_px : LAYOUT_SIDE_MAX_PX;
+}
+
+/** A window can be made smaller than any picture; it then shows a part of it. */
 static void canvas_size(const struct sign *sign, int *ret_width_px, int *ret_height_px)
 {
     const struct config *config = &sign->room.config;
-    if (config->width_px > 0 && !sign->options->windowed) {
+    if (has_own_size(sign)) {
         *ret_width_px = config->width_px;
         *ret_height_px = config->height_px;
     } else if (sign->display) {
         display_size(sign->display, ret_width_px, ret_height_px);
+        *ret_width_px = clamp_side(*ret_width_px);
+        *ret_height_px = clamp_side(*ret_height_px);
     } else {
         *ret_width_px = sign->options->windowed ? sign->options->width_px : SNAPSHOT_WIDTH_PX;
         *ret_height_px = sign->options->windowed ? sign->options->height_px : SNAPSHOT_HEIGHT_PX;
@@ -228,6 +263,8 @@ static void pump(struct sign *sign)
     while (display_pump(sign->display, &event)) {
         switch (event.kind) {
         case DISPLAY_EVENT_QUIT:
+            /* Also what SDL makes of a compositor that is gone. */
+            log_info("display: it was closed, ending");
             loop_stop(&sign->loop);
             break;
         case DISPLAY_EVENT_RESIZED:

@@ -25,6 +25,7 @@ void clock_init_simulated(struct clock *clock, int64_t start_ms, double speed);
 /** UTC milliseconds. */
 int64_t clock_now_ms(const struct clock *clock);
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 
 /**
  * Arm `timer_fd` (from clock_timer_open) to become readable at the instant at_ms of this clock, or

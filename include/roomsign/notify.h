@@ -38,8 +38,9 @@ void notify_close(struct notify *notify);
 
 /** READY=1: the sign is up, or has read its config anew. */
 void notify_ready(struct notify *notify);
-/** RELOADING=1 with the monotonic time, as Type=notify-reload wants it. */
-void notify_reloading(struct notify *notify, int64_t monotonic_ms);
+/** RELOADING=1 with the monotonic time, as Type=notify-reload wants it: to the microsecond, because
+ *  one before its signal is taken for another reload's. */
+void notify_reloading(struct notify *notify, int64_t monotonic_us);
 void notify_stopping(struct notify *notify);
 /** STATUS=, one line for `systemctl status`; cut to NOTIFY_STATUS_BYTES_MAX. */
 void notify_status(struct notify *notify, const char *status);

@@ -42,8 +42,8 @@ void room_release(struct room *room);
 bool room_reload(struct room *room, const char *path,
                  void (*tell)(void *context, const char *message), void *context);
 
-/** Take over a document. Leaves *document zeroed, which needs no release. The health's has_schedule
- * becomes true. */
+/** Take over a document. Leaves *document zeroed, which needs no release. The health then
+ * has a schedule, and knows the time that it speaks of. */
 void room_take_document(struct room *room, struct document *document);
 
 /** When the document was last confirmed as a whole: its oldest feed's time, or generated_ms. */

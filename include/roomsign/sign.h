@@ -106,7 +106,7 @@ void sign_screen_draw(struct sign *sign, int64_t now_ms);
 /** Listen for roomsignctl; that it can't be done costs a warning. */
 void sign_control_open(struct sign *sign);
 
-/** "14:02", or "31 January 14:02" where that is another day than now_ms, in the room's zone. */
+/** "14:02", or "2026-01-31 14:02" where that is another day than now_ms, in the room's zone. */
 #define SIGN_WHEN_BYTES 64
 char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
                        char text[static SIGN_WHEN_BYTES]);

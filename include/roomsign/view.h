@@ -39,6 +39,8 @@ struct feed_health {
     bool has_schedule;
     /** When the shown schedule was fetched, UTC. */
     int64_t fetched_ms;
+    /** The time that it speaks of, [from_ms, until_ms): outside, an empty schedule says nothing. */
+    int64_t from_ms, until_ms;
     /** Polls that failed since then; stale from the second on. */
     int missed_polls;
     /** Polls whose schedule was not believed (emptied or halved). */
