@@ -70,7 +70,12 @@ static void slow_tracker_at(const struct tracker *tracker, int64_t now_ms,
         ret->phase = !yields && holder->end_ms - now_ms <= wrap_ms ? PHASE_WRAP_UP : PHASE_LIVE;
         return;
     }
-    if (rules->overrun == OVERRUN_POLICY_SCHEDULE && last && !last->venue_wide &&
+    bool begun = false;
+    for (size_t i = 0; last && i < tracker->schedule->count; i++) {
+        const struct session *s = &tracker->schedule->sessions[i];
+        begun |= may_hold(s, rules) && s->start_ms >= last->end_ms && s->start_ms <= now_ms;
+    }
+    if (rules->overrun == OVERRUN_POLICY_SCHEDULE && last && !begun && !last->venue_wide &&
         last->kind != SESSION_KIND_BREAK && now_ms < last->end_ms + rules->overrun_limit_ms) {
         ret->current = last;
         ret->target_ms = last->end_ms;

@@ -176,8 +176,10 @@ static const struct session *find_holder(const struct tracker *tracker, size_t s
     return holder;
 }
 
-/* The session that runs over by the schedule's word alone, while nobody holds the room. */
-static const struct session *find_presumed_overrun(const struct tracker *tracker, int64_t now_ms)
+/* The session that runs over by the schedule's word alone, while nobody holds the room. The start
+ * of whatever comes next ends that, were it only the moment in which doors open. */
+static const struct session *find_presumed_overrun(const struct tracker *tracker, size_t started,
+                                                   int64_t now_ms)
 {
     if (tracker->rules.overrun != OVERRUN_POLICY_SCHEDULE) {
         return NULL;
@@ -187,7 +189,8 @@ static const struct session *find_presumed_overrun(const struct tracker *tracker
         return NULL;
     }
     const struct session *last = tracker->by_end[ended - 1];
-    if (yields(last) || now_ms - last->end_ms >= tracker->rules.overrun_limit_ms) {
+    const struct session *newest = tracker->by_start[started - 1];
+    if (yields(last) || newest->start_ms >= last->end_ms || now_ms - last->end_ms >= tracker->rules.overrun_limit_ms) {
         return NULL;
     }
     return last;
@@ -245,7 +248,7 @@ void tracker_at(const struct tracker *tracker, int64_t now_ms, struct tracker_st
         return;
     }
 
-    state.current = find_presumed_overrun(tracker, now_ms);
+    state.current = find_presumed_overrun(tracker, started, now_ms);
     if (state.current) {
         state.phase = PHASE_OVERRUN;
         state.target_ms = state.current->end_ms;

@@ -37,7 +37,8 @@ const struct config_key config_keys[] = {
     {"room", "timezone", CONFIG_TYPE_ZONE, MEMBER(timezone), "",
      .meaning = "Where the room is, as in Europe/Brussels. Empty: this computer's own zone."},
     {"room", "language", CONFIG_TYPE_LANGUAGE, MEMBER(language), "en",
-     .meaning = "The language of the sign's own words and dates, as in en, fr or pt-BR."},
+     .meaning = "The room's language, as in en, ja or pt-BR. So far it chooses how Chinese and "
+                "Japanese characters are drawn; the sign's own words are English."},
     {"room", "include_venue_wide", CONFIG_TYPE_SWITCH, MEMBER(include_venue_wide), "yes",
      .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
      .meaning = "Whether events of the feed that name no room are shown: yes or no."},

@@ -46,7 +46,7 @@ struct config {
     struct config_list breaks;
     /** IANA name, "" for the system's. */
     char *timezone;
-    /** BCP 47, of the sign's own words and dates. */
+    /** BCP 47. Chooses the design of Han characters; words.h has English alone so far. */
     char *language;
     /** Events without a room are meant for every room. */
     bool include_venue_wide;

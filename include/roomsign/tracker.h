@@ -5,8 +5,8 @@
  * backwards, by search. It reads no clock, knows no screen, and has no memory between calls.
  *
  * Tracked are sessions and breaks that aren't cancelled and last no longer than max_session; an
- * entry without length is announced but never holds the room. All limits include their first
- * moment: at its planned end exactly a session is over.
+ * entry without length is announced and ends a presumed overrun, but never holds the room. All
+ * limits include their first moment: at its planned end exactly a session is over.
  */
 #ifndef ROOMSIGN_TRACKER_H
 #define ROOMSIGN_TRACKER_H
