@@ -190,7 +190,8 @@ static const struct session *find_presumed_overrun(const struct tracker *tracker
     }
     const struct session *last = tracker->by_end[ended - 1];
     const struct session *newest = tracker->by_start[started - 1];
-    if (yields(last) || newest->start_ms >= last->end_ms || now_ms - last->end_ms >= tracker->rules.overrun_limit_ms) {
+    if (yields(last) || newest->start_ms >= last->end_ms ||
+        now_ms - last->end_ms >= tracker->rules.overrun_limit_ms) {
         return NULL;
     }
     return last;
