@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
@@ -111,9 +112,38 @@ static void test_read_file(void **state)
     rmdir(directory);
 }
 
+static void test_write_all_goes_on_after_partial_writes(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1024 * 1024 };
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t reader = fork();
+    assert_true(reader >= 0);
+    if (reader == 0) {
+        static char bytes[4096];
+        size_t total = 0;
+        close(ends[1]);
+        for (ssize_t length; (length = read(ends[0], bytes, sizeof bytes)) > 0;)
+            total += (size_t)length;
+        _exit(total == LENGTH ? 0 : 1);
+    }
+    close(ends[0]);
+    char *bytes = calloc(1, LENGTH);
+    assert_non_null(bytes);
+    assert_true(write_all(ends[1], bytes, LENGTH));
+    free(bytes);
+    close(ends[1]);
+    int status;
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_int_equal(status, 0);
+    assert_false(write_all(-1, "x", 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_write_all_goes_on_after_partial_writes),
         cmocka_unit_test(test_grows_and_ends_in_nul),
         cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_read_file),

@@ -140,3 +140,18 @@ bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err
     }
     return done;
 }
+
+bool write_all(int fd, const void *bytes, size_t length)
+{
+    const char *rest = bytes;
+    while (length > 0) {
+        ssize_t written = write(fd, rest, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        rest += written;
+        length -= (size_t)written;
+    }
+    return true;
+}

@@ -281,14 +281,8 @@ static bool copy_bytes(int from_fd, int to_fd)
             errno = EFBIG;
             return false;
         }
-        for (ssize_t written = 0; written < length;) {
-            ssize_t more = write(to_fd, bytes + written, (size_t)(length - written));
-            if (more < 0 && errno == EINTR)
-                continue;
-            if (more <= 0)
-                return false;
-            written += more;
-        }
+        if (!write_all(to_fd, bytes, (size_t)length))
+            return false;
     }
 }
 

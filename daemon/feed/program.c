@@ -69,16 +69,10 @@ static bool last_read(const char *path, struct document *ret_last)
 
 static bool stdout_write(const struct buffer *bytes, struct error *err)
 {
-    size_t written = 0;
-    while (written < bytes->length) {
-        ssize_t length = write(STDOUT_FILENO, bytes->data + written, bytes->length - written);
-        if (length < 0 && errno != EINTR) {
-            error_set(err, "standard output: %s", strerror(errno));
-            return false;
-        }
-        written += length < 0 ? 0 : (size_t)length;
-    }
-    return true;
+    if (write_all(STDOUT_FILENO, bytes->data, bytes->length))
+        return true;
+    error_set(err, "standard output: %s", strerror(errno));
+    return false;
 }
 
 static enum exit_status document_print(const struct document *document, const struct zone *zone,

@@ -62,6 +62,14 @@ struct document_feed *document_add_feed(struct document *document)
     return feed;
 }
 
+const struct document_feed *document_failed_feed(const struct document *document)
+{
+    for (size_t i = 0; i < document->feed_count; i++)
+        if (document->feeds[i].status == FEED_STATUS_FAILED)
+            return &document->feeds[i];
+    return NULL;
+}
+
 const char *feed_status_name(enum feed_status status)
 {
     assert((size_t)status < STATUS_COUNT);

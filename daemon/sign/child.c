@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <roomsign/buffer.h>
+
 #define EXTRA_FD 3
 #define NICENESS 10
 #define STATUS_NOT_STARTED 127
@@ -181,20 +183,9 @@ int child_reap(pid_t pid)
 int memory_file(const char *name, const void *bytes, size_t length, struct error *err)
 {
     int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    const char *rest = bytes;
-    while (fd >= 0 && length > 0) {
-        ssize_t written = write(fd, rest, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            goto fail;
-        rest += written;
-        length -= (size_t)written;
-    }
-    if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+    if (fd >= 0 && write_all(fd, bytes, length) && lseek(fd, 0, SEEK_SET) == 0 &&
         fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
         return fd;
-fail:
     error_set(err, "%s: a file in memory: %s", name, strerror(errno));
     if (fd >= 0)
         close(fd);

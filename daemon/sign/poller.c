@@ -40,14 +40,6 @@ static void disarm(struct poller *poller)
     poller->next_ms = TIME_NEVER_MS;
 }
 
-static bool holds_failed_feed(const struct document *document)
-{
-    for (size_t i = 0; i < document->feed_count; i++)
-        if (document->feeds[i].status == FEED_STATUS_FAILED)
-            return true;
-    return false;
-}
-
 /** FNV-1a, 64 bits. */
 static uint64_t hash_text(const char *text)
 {
@@ -78,7 +70,7 @@ static void log_remarks(struct poller *poller, const char *remarks)
 
 static void finish(struct poller *poller, struct feed_outcome *outcome)
 {
-    bool failed = !outcome->ok || holds_failed_feed(&outcome->document);
+    bool failed = !outcome->ok || document_failed_feed(&outcome->document);
     int64_t wait_ms =
         failed ? backoff_failed_ms(&poller->backoff, outcome->retry_after_ms, random_bits())
                : backoff_succeeded_ms(&poller->backoff, random_bits());

@@ -9,14 +9,6 @@
 /* A count for people; beyond it nobody counts. */
 #define MISSED_POLLS_MAX 1000000
 
-static const char *failed_feed_reason(const struct document *document)
-{
-    for (size_t i = 0; i < document->feed_count; i++)
-        if (document->feeds[i].status == FEED_STATUS_FAILED)
-            return document->feeds[i].error;
-    return NULL;
-}
-
 static void count_missed(struct sign *sign)
 {
     if (sign->room.health.missed_polls < MISSED_POLLS_MAX)
@@ -68,7 +60,7 @@ static bool is_believed(struct sign *sign, const struct document *document, int6
 static void take(struct sign *sign, struct document *document, int64_t now_ms)
 {
     struct feed_health *health = &sign->room.health;
-    const char *failed = failed_feed_reason(document);
+    const struct document_feed *failed = document_failed_feed(document);
     bool write = *sign->store.path && (sign->store.behind || !health->has_schedule ||
                                        store_worth_writing(&sign->room.document, document));
     if (!failed)
@@ -77,7 +69,7 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
         health->fetched_ms = room_document_fetched_ms(document);
     if (!failed && health->missed_polls > 0)
         log_info("feed: fresh again");
-    snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", failed ? failed : "");
+    snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", failed ? failed->error : "");
     health->distrusted = false;
     room_take_document(&sign->room, document);
     sign->fetched_since_save = true;

@@ -120,20 +120,6 @@ bool store_worth_writing(const struct document *stored, const struct document *d
     return matched != new->count;
 }
 
-static bool write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 static bool sync_directory(const char *path)
 {
     char directory[PLACE_PATH_BYTES];

@@ -34,4 +34,7 @@ bool buffer_append_format(struct buffer *buffer, const char *format, ...)
 struct error;
 bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err);
 
+/** Write all of the bytes, however often it takes. false: errno says why, some may be written. */
+bool write_all(int fd, const void *bytes, size_t length);
+
 #endif

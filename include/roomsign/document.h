@@ -67,6 +67,9 @@ void document_release(struct document *document);
 /** Append an empty feed entry (DOCUMENT_FEEDS_MAX at most, asserted) and return it. */
 struct document_feed *document_add_feed(struct document *document);
 
+/** The first feed that could not be used, or NULL. Borrowed. */
+const struct document_feed *document_failed_feed(const struct document *document);
+
 /** "fresh", "unchanged", "failed". */
 const char *feed_status_name(enum feed_status status);
 bool feed_status_parse(const char *name, enum feed_status *ret_status);
