@@ -92,7 +92,7 @@ static void lay_later(struct pen *pen, struct layout_rect field)
     int total = view->later_count + view->later_more;
     struct text_style row = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
     struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
-    int step = pen_px(pen, SIZE_LATER * 1.5);
+    int step = pen_px(pen, SIZE_LATER * LEADING_LATER);
     int baseline = field.y + pen_metrics(pen, &caption).cap_height_px;
     int rows = (field.height - pen_px(pen, SIZE_CAPTION)) / step;
     if (total == 0 || rows < 1) {
@@ -150,6 +150,18 @@ static int lay_banners(struct pen *pen, int x, int bottom, int width_px)
     return metrics.cap_height_px + pen_px(pen, 2.6);
 }
 
+/* In portrait the list is below: the next session gets what the list doesn't need, within limits.
+ */
+static int next_height_px(const struct pen *pen, int height_px)
+{
+    int list_px = pen_px(pen, SIZE_CAPTION + 2) +
+                  pen->view->later_count * pen_px(pen, SIZE_LATER * LEADING_LATER);
+    int least_px = pen_px(pen, 22), most_px = pen_px(pen, 32);
+    int next_px = height_px - list_px;
+    next_px = next_px < least_px ? least_px : next_px > most_px ? most_px : next_px;
+    return next_px < height_px ? next_px : height_px;
+}
+
 void panel_lay(struct pen *pen, int top)
 {
     int margin = pen_px(pen, MARGIN), pad = pen_px(pen, 4);
@@ -164,8 +176,7 @@ void panel_lay(struct pen *pen, int top)
     int banners = lay_banners(pen, margin, bottom, column);
     struct layout_rect field = {margin, top + pad, width, bottom - banners - top - pad};
     if (pen->portrait) {
-        int next_px = list ? pen_px(pen, 22) : field.height;
-        next_px = next_px > field.height ? field.height : next_px;
+        int next_px = list ? next_height_px(pen, field.height) : field.height;
         lay_next(pen, (struct layout_rect){margin, field.y, width, next_px});
         if (list) {
             int y = pen->view->next_label[0] ? field.y + next_px + pen_px(pen, 2) : field.y;

@@ -31,6 +31,7 @@
 #define SIZE_LATER 3.0
 #define LEADING_TITLE 1.14
 #define LEADING_TEXT 1.26
+#define LEADING_LATER 1.5
 #define BAR_HEIGHT 0.9
 
 /** What every part of the layout draws with. */
