@@ -309,6 +309,7 @@ static void a_lost_server_ends_the_program_with_status_3(void **state)
         struct error err = {0};
         struct display_options options = {.windowed = true, .width_px = 100, .height_px = 100};
         setenv("DISPLAY", doomed.name, 1);
+        signal(SIGPIPE, SIG_IGN); /* as roomsignd does */
         struct display *display = display_open(&options, &err);
         if (display == NULL || write(ready[1], &byte, 1) != 1)
             _exit(100);

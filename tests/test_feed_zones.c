@@ -241,6 +241,18 @@ static void test_a_definition_of_too_many_changes_keeps_the_latest(void **state)
     assert_int_equal(zone_offset_ms(&zone, at("2099-11-20T00:00:00Z")), 0);
 }
 
+static void test_a_definition_of_far_too_many_changes_is_none(void **state)
+{
+    (void)state;
+    struct block_text text = {0};
+    add_line(&text, ICAL_TZID, ":Bomb");
+    add_observance(&text, ":19700101T000000", ":+0000", ":+0100", ":FREQ=YEARLY");
+    assert_true(feed_zone_build(&text.block, &zone));
+    add_observance(&text, ":19700101T000000", ":+0100", ":+0000",
+                   ":FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU");
+    assert_false(feed_zone_build(&text.block, &zone));
+}
+
 static void test_a_feeds_own_definition_wins(void **state)
 {
     (void)state;
@@ -292,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_a_definition_with_dates_and_one_without_changes),
         cmocka_unit_test(test_definitions_that_define_nothing),
         cmocka_unit_test(test_a_definition_of_too_many_changes_keeps_the_latest),
+        cmocka_unit_test(test_a_definition_of_far_too_many_changes_is_none),
         cmocka_unit_test(test_a_feeds_own_definition_wins),
         cmocka_unit_test(test_there_is_a_maximum_of_zones),
     };

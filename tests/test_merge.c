@@ -75,6 +75,24 @@ static void test_one_feeds_repetitions_stay(void **state)
     schedule_release(&merged);
 }
 
+static void test_a_uid_that_a_feed_repeats_names_nothing(void **state)
+{
+    (void)state;
+    struct schedule merged = {0}, feed = {0};
+    add(&feed, 0, "same", "Talk", 0, 60);
+    add(&feed, 0, "same", "Other talk", 60, 120);
+    add(&feed, 0, "own", "Keynote", 120, 180);
+    merge_feed(&merged, &feed);
+    add(&feed, 1, "same", "Evening talk", 240, 300);
+    add(&feed, 1, "own", "Late talk", 300, 360);
+    add(&feed, 1, "own", "Later talk", 360, 420);
+    add(&feed, 1, "same", "Talk", 0, 60);
+    struct merge_counts counts = merge_feed(&merged, &feed);
+    assert_int_equal(counts.same_count, 1);
+    expect_uids(&merged, "0:same 0:same 0:own 1:same 1:own 1:own");
+    schedule_release(&merged);
+}
+
 static void test_what_does_not_fit_is_counted(void **state)
 {
     (void)state;
@@ -101,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_feed_wins),
         cmocka_unit_test(test_one_feeds_repetitions_stay),
+        cmocka_unit_test(test_a_uid_that_a_feed_repeats_names_nothing),
         cmocka_unit_test(test_what_does_not_fit_is_counted),
     };
     return cmocka_run_group_tests_name("merge", tests, NULL, NULL);

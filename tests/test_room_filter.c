@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <roomsign/break_words.h>
+#include <roomsign/buffer.h>
 #include <roomsign/room_filter.h>
 
 struct place_case {
@@ -42,6 +43,8 @@ static const struct place_case places[] = {
     {"Café Größe", "CAFE\u0301 GRÖSSE", ROOM_MATCH_ROOM, "CAFE\u0301 GRÖSSE"},
     {"Atrium, Deck 4", "Atrium, Deck 4", ROOM_MATCH_ROOM, "Atrium, Deck 4"},
     {"A - B", "A - B", ROOM_MATCH_ROOM, "A - B"},
+    {"Half Cay, Bahamas", "Half Cay, Bahamas, ", ROOM_MATCH_ROOM, "Half Cay, Bahamas"},
+    {"Half Cay", "Half Cay, Bahamas,", ROOM_MATCH_ROOM, "Half Cay"},
     {"会議室 1", "会議室　1", ROOM_MATCH_ROOM, "会議室　1"},
     /* the aliases, in every form */
     {"Audi 1", "great hall", ROOM_MATCH_ROOM, "great hall"},
@@ -115,6 +118,26 @@ static void test_a_long_place_is_no_trouble(void **state)
     assert_int_equal(room_filter_match(filter, location, room), ROOM_MATCH_NONE);
     memset(location, ',', sizeof location - 1);
     assert_int_equal(room_filter_match(filter, location, room), ROOM_MATCH_NO_ROOM);
+    room_filter_free(filter);
+}
+
+static void test_a_place_of_too_many_parts_is_not_searched_to_its_end(void **state)
+{
+    (void)state;
+    char room[SESSION_NAME_BYTES_MAX];
+    struct buffer location;
+    struct room_filter *filter = filter_of("Audi 1");
+    buffer_init(&location, 1000);
+    for (size_t i = 0; i < 40; i++)
+        assert_true(buffer_append_text(&location, "x, "));
+    assert_true(buffer_append_text(&location, "Audi 1"));
+    assert_int_equal(room_filter_match(filter, location.data, room), ROOM_MATCH_ROOM);
+    buffer_clear(&location);
+    for (size_t i = 0; i < 100; i++)
+        assert_true(buffer_append_text(&location, "x (y - "));
+    assert_true(buffer_append_text(&location, ",Audi 1"));
+    assert_int_equal(room_filter_match(filter, location.data, room), ROOM_MATCH_NONE);
+    buffer_release(&location);
     room_filter_free(filter);
 }
 
@@ -219,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_a_long_place_is_no_trouble),
+        cmocka_unit_test(test_a_place_of_too_many_parts_is_not_searched_to_its_end),
         cmocka_unit_test(test_what_the_filter_says_of_itself),
         cmocka_unit_test(test_the_closest_room_is_the_likeliest),
         cmocka_unit_test(test_breaks),

@@ -14,6 +14,8 @@
 #define YEAR_FIRST 1970
 #define YEAR_LAST 2100
 #define OBSERVANCE_RULES_MAX 4
+/** Onsets of a definition. No zone has a tenth of that; what has more is none. */
+#define ONSETS_MAX RECURRENCE_MOMENTS_MAX
 #define OBSERVANCE_STEPS_MAX INT64_C(200000)
 
 struct zone_entry {
@@ -198,6 +200,8 @@ static void observance_line(struct observance *observance, const struct ical_lin
 
 static void onsets_add(struct onsets *onsets, const struct observance *observance, int64_t local_ms)
 {
+    if (onsets->count == ONSETS_MAX)
+        return;
     if (onsets->count == onsets->capacity) {
         onsets->capacity = onsets->capacity ? onsets->capacity * 2 : 64;
         onsets->list = xrealloc(onsets->list, onsets->capacity * sizeof *onsets->list);
@@ -212,7 +216,7 @@ static void onsets_add(struct onsets *onsets, const struct observance *observanc
 /** All onsets of a part that has been read: its start, its rules, its dates. */
 static void observance_expand(struct observance *observance, struct onsets *onsets)
 {
-    if (!observance->has_start || !observance->has_to)
+    if (!observance->has_start || !observance->has_to || onsets->count == ONSETS_MAX)
         return;
     if (!observance->has_from)
         observance->from_ms = observance->to_ms;
@@ -282,14 +286,15 @@ bool feed_zone_build(const struct ical_block *block, struct zone *ret_zone)
     }
     observance_expand(&observance, &onsets);
     moments_release(&observance.onsets);
-    if (onsets.count > 0) {
+    bool defined = onsets.count > 0 && onsets.count < ONSETS_MAX;
+    if (defined) {
         qsort(onsets.list, onsets.count, sizeof *onsets.list, compare_onsets);
         *ret_zone = (struct zone){0};
         memcpy(ret_zone->name, name, sizeof name);
         zone_fill(ret_zone, &onsets);
     }
     free(onsets.list);
-    return ret_zone != NULL && onsets.count > 0;
+    return defined;
 }
 
 /** X-LIC-LOCATION: the IANA name that some write beside a TZID of their own. */

@@ -206,6 +206,14 @@ static void tell_full(struct ical_decoder *decoder)
     decoder->full_told = true;
 }
 
+/** An event of the year 9999 ends in 10000 by UTC, which no document can say. */
+static int64_t within_years(int64_t at_ms)
+{
+    int64_t first_ms = civil_to_days(1, 1, 1) * DAY_MS;
+    int64_t last_ms = civil_to_days(10000, 1, 1) * DAY_MS - SECOND_MS;
+    return at_ms < first_ms ? first_ms : at_ms > last_ms ? last_ms : at_ms;
+}
+
 static void add_session(struct ical_decoder *decoder, const struct content *content,
                         int64_t start_ms, int64_t end_ms, const char *suffix)
 {
@@ -224,8 +232,8 @@ static void add_session(struct ical_decoder *decoder, const struct content *cont
     session_set(&session.uid, uid);
     ical_event_fill(&content->event, &session);
     session_set(&session.room, content->place.room);
-    session.start_ms = start_ms;
-    session.end_ms = end_ms;
+    session.start_ms = within_years(start_ms);
+    session.end_ms = within_years(end_ms);
     session.venue_wide = content->place.venue_wide;
     session.feed = decoder->request->feed_index;
     if (content->timing.all_day)

@@ -246,6 +246,8 @@ static void add_trigger(const struct ical_line *line, struct session *session)
     if (!ical_duration_parse(line->value, line->value_length, &duration))
         return;
     int64_t before_s = -(duration.days * DAY_MS + duration.exact_ms) / SECOND_MS;
+    if (before_s > SESSION_REMIND_MAX_S)
+        before_s = SESSION_REMIND_MAX_S;
     if (before_s >= 0 && (session->remind_s == SESSION_NO_ALARM || before_s < session->remind_s))
         session->remind_s = before_s;
 }

@@ -41,6 +41,16 @@ static int compare_by_content(const void *a, const void *b)
     return compare_titles((*left)->title, (*right)->title);
 }
 
+/* Whether `by_uid` holds the session's uid exactly once: some generators give one uid to all. */
+static bool holds_uid_once(const struct session *const *by_uid, size_t count,
+                           const struct session *session)
+{
+    const struct session *const *found =
+        bsearch(&session, by_uid, count, sizeof *by_uid, compare_by_uid);
+    return found && (found == by_uid || compare_by_uid(found - 1, found) != 0) &&
+           (found + 1 == by_uid + count || compare_by_uid(found, found + 1) != 0);
+}
+
 typedef int compare(const void *, const void *);
 
 /* Ownership: the caller's; free() it. */
@@ -60,11 +70,13 @@ struct merge_counts merge_feed(struct schedule *schedule, struct schedule *feed)
     const size_t before = schedule->count;
     const struct session **by_uid = sorted(schedule, compare_by_uid);
     const struct session **by_content = sorted(schedule, compare_by_content);
+    const struct session **feed_by_uid = sorted(feed, compare_by_uid);
     /* Judged before anything is added: adding moves what the pointers point to. */
     bool *same = xcalloc(feed->count + 1, sizeof *same);
     for (size_t i = 0; i < feed->count; i++) {
         const struct session *session = &feed->sessions[i];
-        same[i] = bsearch(&session, by_uid, before, sizeof *by_uid, compare_by_uid) ||
+        same[i] = (holds_uid_once(by_uid, before, session) &&
+                   holds_uid_once(feed_by_uid, feed->count, session)) ||
                   bsearch(&session, by_content, before, sizeof *by_content, compare_by_content);
     }
     for (size_t i = 0; i < feed->count; i++) {
@@ -76,6 +88,7 @@ struct merge_counts merge_feed(struct schedule *schedule, struct schedule *feed)
     }
     schedule_release(feed);
     free(same);
+    free(feed_by_uid);
     free(by_content);
     free(by_uid);
     return counts;

@@ -14,6 +14,8 @@
 
 /** A place longer than that names no room. */
 #define PLACE_BYTES_MAX 1024
+/** Slices of a place that are compared: one of hundreds of brackets and dashes names no room. */
+#define PLACE_SLICES_MAX 64
 /** What is compared when the closest name is looked for. */
 #define DISTANCE_UNITS_MAX 64
 
@@ -183,13 +185,18 @@ static size_t part_find(struct part part, size_t from, const char *mark)
     return found == NULL ? part.length : (size_t)(found - part.text);
 }
 
-/** The part as it is, or what stands before one of its ` (`; then it ends with that bracket. */
-static bool part_matches(const struct names *names, struct part *part)
+/** The part as it is, or what stands before one of its ` (`; then it ends with that bracket.
+ *  *slices is counted down to 0, from where on nothing matches. */
+static bool part_matches(const struct names *names, struct part *part, size_t *slices)
 {
+    if (*slices == 0)
+        return false;
+    --*slices;
     if (names_hold(names, part->text, part->length))
         return true;
-    for (size_t at = part_find(*part, 1, " ("); at < part->length;
+    for (size_t at = part_find(*part, 1, " ("); *slices > 0 && at < part->length;
          at = part_find(*part, at + 1, " (")) {
+        --*slices;
         if (!names_hold(names, part->text, at))
             continue;
         size_t closing = part_find(*part, at, ")");
@@ -211,23 +218,24 @@ static struct part first_line(const char *location)
 static bool forms_match(const struct names *names, const char *location, struct part *ret_part)
 {
     struct part line = first_line(location);
+    size_t slices = PLACE_SLICES_MAX;
     if (names->count == 0)
         return false;
     *ret_part = line;
-    if (part_matches(names, ret_part))
+    if (part_matches(names, ret_part, &slices))
         return true;
-    for (size_t at = part_find(line, 0, " - "); at < line.length;
+    for (size_t at = part_find(line, 0, " - "); at < line.length && slices > 0;
          at = part_find(line, at + 1, " - ")) {
         *ret_part = part_trim((struct part){line.text, at});
-        if (part_matches(names, ret_part))
+        if (part_matches(names, ret_part, &slices))
             return true;
     }
-    for (size_t from = 0; from < line.length;) {
+    for (size_t from = 0; from < line.length && slices > 0;) {
         size_t length = strcspn(line.text + from, ",;\n");
         if (length > line.length - from)
             length = line.length - from;
         *ret_part = part_trim((struct part){line.text + from, length});
-        if (part_matches(names, ret_part))
+        if (part_matches(names, ret_part, &slices))
             return true;
         from += length + 1;
     }
@@ -272,6 +280,11 @@ enum room_match room_filter_match(const struct room_filter *filter, const char *
         part_show(part, ret_room);
         return ROOM_MATCH_COMMON;
     }
+    /* The name that is shown of a place, and offered as the closest, is a name of it. */
+    if (names_hold(&filter->own, ret_room, strlen(ret_room)))
+        return ROOM_MATCH_ROOM;
+    if (names_hold(&filter->common, ret_room, strlen(ret_room)))
+        return ROOM_MATCH_COMMON;
     bool own = forms_match(&filter->own, location, &part);
     if (own || forms_match(&filter->common, location, &part)) {
         part_show(part, ret_room);

@@ -12,7 +12,6 @@
 #include <roomsign/utf8.h>
 
 #define PATH_BYTES 48
-#define REMIND_MAX_S (366 * 86400)
 
 /* One object of the document being read, and how errors call it: "" or "sessions[3].". */
 struct place {
@@ -231,7 +230,7 @@ static bool read_properties(const struct place *place, size_t feed_count, struct
     if (!remind)
         return false;
     if (!json_is_null(remind) &&
-        !read_integer(place, "remind_s", 0, REMIND_MAX_S, &session->remind_s))
+        !read_integer(place, "remind_s", 0, SESSION_REMIND_MAX_S, &session->remind_s))
         return false;
 
     int64_t feed;

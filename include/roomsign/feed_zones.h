@@ -37,7 +37,8 @@ int feed_zones_number(struct feed_zones *zones, const char *name);
 const struct zone *feed_zones_get(struct feed_zones *zones, int number,
                                   const struct zone *fallback);
 
-/** A VTIMEZONE as a table of changes; its name is the TZID. false: it defines nothing. */
+/** A VTIMEZONE as a table of changes; its name is the TZID. false: it defines nothing, or more
+ *  changes than a zone can have. */
 bool feed_zone_build(const struct ical_block *block, struct zone *ret_zone);
 
 #endif

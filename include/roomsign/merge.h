@@ -19,8 +19,9 @@ struct merge_counts {
 
 /**
  * Move one feed's sessions to the end of *schedule, which holds those of the feeds named before;
- * *feed is empty then. The same session is one of equal uid, or of equal start, end and title
- * (without regard to ASCII case and blanks). Sessions of one feed are never compared with each
+ * *feed is empty then. The same session is one of equal uid (unless a feed repeats that uid, which
+ * then names nothing), or of equal start, end and title (without regard to ASCII case and blanks).
+ * Sessions of one feed are never compared with each
  * other: a feed that repeats itself is schedule_sort's business.
  */
 struct merge_counts merge_feed(struct schedule *schedule, struct schedule *feed);

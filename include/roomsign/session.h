@@ -32,6 +32,7 @@ enum session_status {
 };
 
 #define SESSION_NO_ALARM (-1)
+#define SESSION_REMIND_MAX_S (366 * 86400)
 
 struct session {
     /** Names one occurrence: UID, UID/20260131T093000Z in a series, UID#2 where a feed repeats it.
