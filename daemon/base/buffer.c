@@ -92,7 +92,7 @@ bool buffer_append_format(struct buffer *buffer, const char *format, ...)
     return fits;
 }
 
-/* Straight into the buffer; its end is found by asking for one byte past the maximum. */
+/* Up to the end, or until a piece no longer fits. */
 static bool read_rest(struct buffer *buffer, int fd, struct error *err)
 {
     for (;;) {

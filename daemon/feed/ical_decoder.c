@@ -19,7 +19,7 @@ struct ical_decoder {
     size_t definition_count;
 
     /** While finishing. */
-    struct zone zone;
+    struct zone zone, floating_zone;
     struct ical_times times;
     int64_t steps;
     struct schedule sessions;
@@ -127,12 +127,12 @@ static void event_warn(struct ical_decoder *decoder, const struct ical_event *ev
     decoder->warn(decoder->context, message);
 }
 
-/** The zone that the feed declares, and the one that its floating times are taken in. */
+/** The zone that the feed declares, and those that its floating times and days are taken in. */
 static void settle_zone(struct ical_decoder *decoder, char ret_name[static ZONE_NAME_BYTES_MAX])
 {
     struct zone *zone = xcalloc(1, sizeof *zone);
     struct feed_zones *zones = decoder->keep.zones;
-    bool found = false;
+    bool found = false, declared = false;
     ret_name[0] = '\0';
     decoder->zone = *decoder->request->zone;
     for (int i = ZONE_X_WR; i <= ZONE_DEFINED && !found; i++) {
@@ -148,11 +148,14 @@ static void settle_zone(struct ical_decoder *decoder, char ret_name[static ZONE_
         if (own != NULL)
             *zone = *own;
         found = found || own != NULL;
+        /* That a feed defines one zone doesn't say that its other times are of it. */
+        declared = found && i != ZONE_DEFINED;
     }
+    decoder->floating_zone = found && declared ? *zone : decoder->zone;
     if (found && decoder->request->zone_from_feed)
-        decoder->zone = *zone;
+        decoder->zone = decoder->floating_zone = *zone;
     free(zone);
-    decoder->times = (struct ical_times){zones, &decoder->zone};
+    decoder->times = (struct ical_times){zones, &decoder->zone, &decoder->floating_zone};
 }
 
 /** false: it is not to be shown, or can't be (which has been said). An override leaves out what

@@ -46,7 +46,7 @@ static int64_t zoned_instant(const struct ical_times *times, struct zoned_time t
     if (time.time.is_utc)
         return time.time.local_ms;
     const struct zone *zone =
-        time.time.is_date ? times->zone : feed_zones_get(times->zones, time.zone, times->zone);
+        time.time.is_date ? times->zone : feed_zones_get(times->zones, time.zone, times->floating);
     return local_to_instant(zone, time.time.local_ms);
 }
 
@@ -127,7 +127,7 @@ bool ical_timing_of(const struct ical_times *times, const struct ical_event *eve
     if (start.is_utc)
         timing.zone = &utc;
     else if (!start.is_date)
-        timing.zone = feed_zones_get(times->zones, zoned.zone, times->zone);
+        timing.zone = feed_zones_get(times->zones, zoned.zone, times->floating);
     if (!timing_length(times, event, &timing, &negative)) {
         error_set(err, "its end can't be read");
         return false;
@@ -141,7 +141,7 @@ bool ical_timing_of(const struct ical_times *times, const struct ical_event *eve
 static int64_t day_of(const struct ical_times *times, struct ical_time time)
 {
     if (time.is_utc) {
-        int64_t local_ms = time.local_ms + zone_offset_ms(times->zone, time.local_ms);
+        int64_t local_ms = time.local_ms + zone_offset_ms(times->floating, time.local_ms);
         if (local_ms % DAY_MS == 0)
             return floor_day(local_ms);
     }

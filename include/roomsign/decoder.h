@@ -32,7 +32,8 @@ struct decoder_request {
      *  would hold some of them for ever. */
     int64_t series_from_ms;
     int64_t series_until_ms;
-    /** The room's zone: floating times and all-day events are of this zone... */
+    /** The room's zone: all-day events are of this zone, and floating times of a feed that declares
+     *  none (X-WR-TIMEZONE and its like)... */
     const struct zone *zone;
     /** ...unless it was not configured, and the feed names its own. */
     bool zone_from_feed;

@@ -25,8 +25,10 @@ struct zoned_time {
 /** What values of one feed mean. */
 struct ical_times {
     struct feed_zones *zones;
-    /** Of floating times and of all-day events. */
+    /** Of all-day events: the room's. */
     const struct zone *zone;
+    /** Of floating times: the one that the feed declares, else the room's. */
+    const struct zone *floating;
 };
 
 /** The zone number of a line of an event: TZID parameter, else the event's bare TZID. */
