@@ -55,6 +55,12 @@ void civil_from_days(int64_t days, struct civil *ret_civil)
     };
 }
 
+int civil_days_in_month(int year, int month)
+{
+    int64_t next = month < 12 ? civil_to_days(year, month + 1, 1) : civil_to_days(year + 1, 1, 1);
+    return (int)(next - civil_to_days(year, month, 1));
+}
+
 /* The wall clock as if it were UTC. */
 static int64_t civil_to_ms(const struct civil *civil)
 {
@@ -212,13 +218,10 @@ static bool read_offset(const char **text, int64_t *ret_offset_ms)
 /* Whether every part is within its range, leap years and all. */
 static bool civil_exists(const struct civil *civil)
 {
-    if (civil->year < YEAR_MIN || civil->year > YEAR_MAX || civil->month < 1 || civil->month > 12 ||
-        civil->day < 1 || civil->day > 31 || civil->hour > 23 || civil->minute > 59 ||
-        civil->second > 59)
-        return false;
-    struct civil again;
-    civil_from_days(civil_to_days(civil->year, civil->month, civil->day), &again);
-    return again.month == civil->month && again.day == civil->day;
+    return civil->year >= YEAR_MIN && civil->year <= YEAR_MAX && civil->month >= 1 &&
+           civil->month <= 12 && civil->day >= 1 &&
+           civil->day <= civil_days_in_month(civil->year, civil->month) && civil->hour <= 23 &&
+           civil->minute <= 59 && civil->second <= 59;
 }
 
 bool time_parse(const char *text, const struct zone *zone, int64_t *ret_ms, struct error *err)

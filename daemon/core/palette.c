@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include <roomsign/hash.h>
+
 #define BLACK 0x000000u
 #define WHITE 0xffffffu
 
@@ -162,10 +164,7 @@ static layout_colour mix(layout_colour colour, layout_colour towards, int sixtee
 
 layout_colour palette_track(const char *track, layout_colour ground)
 {
-    uint32_t hash = 2166136261u;
-    for (const char *at = track; *at; at++) {
-        hash = (hash ^ (unsigned char)*at) * 16777619u;
-    }
+    uint64_t hash = hash_text(HASH_START, track);
     layout_colour colour = track_colours[hash % (sizeof track_colours / sizeof *track_colours)];
     layout_colour pole = luminance(ground) < 0.18 ? WHITE : BLACK;
     for (int step = 0; step <= 16; step++) {

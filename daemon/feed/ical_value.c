@@ -23,13 +23,6 @@ static bool digits(const char *text, size_t count, int *ret_number)
     return true;
 }
 
-static int days_in_month(int year, int month)
-{
-    int64_t first = civil_to_days(year, month, 1);
-    return (int)((month < 12 ? civil_to_days(year, month + 1, 1) : civil_to_days(year + 1, 1, 1)) -
-                 first);
-}
-
 bool ical_time_parse(const char *text, size_t length, struct ical_time *ret_time)
 {
     int year, month, day, hour = 0, minute = 0, second = 0;
@@ -40,7 +33,7 @@ bool ical_time_parse(const char *text, size_t length, struct ical_time *ret_time
     if (length < 8 || !digits(text, 4, &year) || !digits(text + 4, 2, &month) ||
         !digits(text + 6, 2, &day))
         return false;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > civil_days_in_month(year, month))
         return false;
     struct ical_time time = {.is_date = length == 8};
     if (!time.is_date) {

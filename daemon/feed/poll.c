@@ -14,6 +14,7 @@
 
 #include <roomsign/decoder.h>
 #include <roomsign/fetch.h>
+#include <roomsign/hash.h>
 #include <roomsign/merge.h>
 #include <roomsign/report.h>
 #include <roomsign/room_filter.h>
@@ -71,48 +72,40 @@ static void tell(const struct poll *poll, const char *format, ...)
     poll->request->tell(poll->request->context, message);
 }
 
-/* Selection: FNV-1a over everything that decides which sessions a document holds */
-
-static void hash_text(uint64_t *hash, const char *text)
-{
-    /* The NUL as well: "ab","c" is not "a","bc". */
-    for (size_t i = 0; i <= strlen(text); i++) {
-        *hash = (*hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    }
-}
+/* Selection: everything that decides which sessions a document holds. */
 
 static void hash_list(uint64_t *hash, const struct config_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        hash_text(hash, list->items[i]);
+        *hash = hash_text(*hash, list->items[i]);
     }
-    hash_text(hash, "");
+    *hash = hash_text(*hash, "");
 }
 
 static void selection_format(const struct poll_request *request, char text[static SELECTION_BYTES])
 {
     const struct config *config = request->config;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = HASH_START;
     /* Another version may decode or select otherwise. */
-    hash_text(&hash, ROOMSIGN_VERSION);
+    hash = hash_text(hash, ROOMSIGN_VERSION);
     hash ^= DOCUMENT_VERSION;
     for (size_t i = 0; i < config->feed_urls.count; i++) {
         char *url = fetch_url_without_user(config->feed_urls.items[i]);
-        hash_text(&hash, url);
+        hash = hash_text(hash, url);
         free(url);
     }
-    hash_text(&hash, "");
-    hash_text(&hash, config->room_name);
+    hash = hash_text(hash, "");
+    hash = hash_text(hash, config->room_name);
     hash_list(&hash, &config->room_aliases);
     hash_list(&hash, &config->common_rooms);
     hash_list(&hash, &config->breaks);
-    hash_text(&hash, config->include_venue_wide ? "venue-wide" : "");
-    hash_text(&hash, request->zone_from_feed ? "feed's zone" : config->timezone);
+    hash = hash_text(hash, config->include_venue_wide ? "venue-wide" : "");
+    hash = hash_text(hash, request->zone_from_feed ? "feed's zone" : config->timezone);
     if (request->from.kind == POLL_BOUND_OPEN || request->until.kind == POLL_BOUND_OPEN) {
         /* How far series reach depends on the day. */
         char day[32];
         snprintf(day, sizeof day, "%" PRId64, request->now_ms / DAY_MS);
-        hash_text(&hash, day);
+        hash = hash_text(hash, day);
     }
     snprintf(text, SELECTION_BYTES, "%016" PRIx64, hash);
 }

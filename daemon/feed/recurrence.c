@@ -181,13 +181,6 @@ static void expansion_default(struct expansion *expansion)
     expansion->second_count = list_bits(rule->seconds, 60, second_of_day % 60, expansion->seconds);
 }
 
-static int days_in_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[month - 1] + (month == 2 && leap);
-}
-
 /** The first day of week 1: the week that holds at least four days of the year (§3.3.10). */
 static int64_t first_week_day(int year, int week_start)
 {
@@ -238,7 +231,7 @@ static bool day_matches(const struct expansion *expansion, int64_t day)
     if (rule->months != 0 && !has_bit(rule->months, civil.month))
         return false;
     if (rule->month_days != 0 || rule->month_days_back != 0) {
-        int back = days_in_month(civil.year, civil.month) - civil.day + 1;
+        int back = civil_days_in_month(civil.year, civil.month) - civil.day + 1;
         if (!has_bit(rule->month_days, civil.day) && !has_bit(rule->month_days_back, back))
             return false;
     }
@@ -356,7 +349,7 @@ static bool collect_year(struct expansion *expansion, int year, struct period *p
                             civil_to_days(year + 1, 1, 1) - civil_to_days(year, 1, 1), period);
     for (int month = 1; month <= 12; month++)
         if (has_bit(months, month) && !collect_days(expansion, civil_to_days(year, month, 1),
-                                                    days_in_month(year, month), period))
+                                                    civil_days_in_month(year, month), period))
             return false;
     return expansion_step(expansion);
 }
@@ -400,7 +393,7 @@ static void expand_months(struct expansion *expansion)
             return;
         if (expansion->rule.months != 0 && !has_bit(expansion->rule.months, month))
             continue;
-        if (!collect_days(expansion, first, days_in_month(year, month), &period) ||
+        if (!collect_days(expansion, first, civil_days_in_month(year, month), &period) ||
             !take_period(expansion, &period))
             return;
     }

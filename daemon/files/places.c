@@ -7,16 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READABLE_BYTES_MAX 48
+#include <roomsign/hash.h>
 
-/** FNV-1a, 32 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
-static uint32_t hash_text(const char *text)
-{
-    uint32_t hash = 2166136261u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    return hash;
-}
+#define READABLE_BYTES_MAX 48
 
 static bool is_plain(char c)
 {
@@ -38,7 +31,7 @@ char *place_room_name(const char *room_name, char name[static PLACE_NAME_BYTES])
         length--;
     readable[length] = '\0';
     snprintf(name, PLACE_NAME_BYTES, "%s-%08x", length > 0 ? readable : "room",
-             hash_text(room_name));
+             (uint32_t)hash_text(HASH_START, room_name));
     return name;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <roomsign/clock.h>
+#include <roomsign/hash.h>
 #include <roomsign/log.h>
 
 static uint32_t random_bits(void)
@@ -40,19 +41,10 @@ static void disarm(struct poller *poller)
     poller->next_ms = TIME_NEVER_MS;
 }
 
-/** FNV-1a, 64 bits. */
-static uint64_t hash_text(const char *text)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    return hash;
-}
-
 /** A feed says the same about the same faults at every poll: once is enough for the log. */
 static void log_remarks(struct poller *poller, const char *remarks)
 {
-    uint64_t hash = hash_text(remarks ? remarks : "");
+    uint64_t hash = hash_text(HASH_START, remarks ? remarks : "");
     bool known = hash == poller->remarks_hash;
     poller->remarks_hash = hash;
     int count = 0;
@@ -128,7 +120,7 @@ bool poller_init(struct poller *poller, struct loop *loop, const struct poller_o
         .owner = *owner,
         .timer_fd = timer_fd,
         .next_ms = TIME_NEVER_MS,
-        .remarks_hash = hash_text(""),
+        .remarks_hash = hash_text(HASH_START, ""),
     };
     backoff_init(&poller->backoff, poll_ms);
     poller->timer_watch = loop_add(loop, timer_fd, EPOLLIN, on_timer, poller, err);

@@ -31,6 +31,8 @@ struct civil {
 /** Days since 1970-01-01 of a calendar date, and back (the time of day of `ret` is 0). */
 int64_t civil_to_days(int year, int month, int day);
 void civil_from_days(int64_t days, struct civil *ret_civil);
+/** 28 to 31. */
+int civil_days_in_month(int year, int month);
 
 struct zone {
     char name[ZONE_NAME_BYTES_MAX];
