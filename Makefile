@@ -48,7 +48,7 @@ override LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE_FLAGS)
 # What each layer and each program is built with. tests/lint holds which layer may use which other.
 PACKAGES_core := icu-uc icu-i18n
 PACKAGES_files := inih jansson icu-uc
-PACKAGES_feed := libical libcurl icu-uc icu-i18n jansson inih
+PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih
 PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng
 PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng jansson inih
 PACKAGES_ctl := jansson inih icu-uc icu-i18n
@@ -66,7 +66,7 @@ libraries = $(foreach layer,$(1),$(BUILD)/lib/lib$(layer).a)
 PROGRAMS := $(BUILD)/roomsignd $(BUILD)/roomsign-feed $(BUILD)/roomsignctl
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
-.PHONY: all programs help setup run check lint tests install pictures format clean FORCE
+.PHONY: all programs help setup run check lint tests install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -82,9 +82,9 @@ help:
 	    'make run        install what is missing, build, show the demo room' \
 	    'make check      install what is missing, build, run every test' \
 	    'make setup      install the Debian packages to build, run and test with' \
-	    'make tests      the unit tests, in $(BUILD)/tests/' \
+	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
-	    'make install    PREFIX=$(PREFIX), DESTDIR=' \
+	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s picture, drawn by the program' \
 	    'make format     clang-format over all C files' \
 	    'make clean      remove build/' \
@@ -163,12 +163,17 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/doc/roomsign $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
-	    'systemd/roomsign@.service' > '$(BUILD)/roomsign@.service'
-	$(INSTALL) -m 644 '$(BUILD)/roomsign@.service' $(DESTDIR)$(PREFIX)/lib/systemd/system
+	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 # A config that is there belongs to somebody.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
 	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign
+
+# Configs and stored schedules stay.
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) \
+	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 
 pictures: programs
 	@config/demo/run $(BUILD) --picture config/demo/sign.png

@@ -311,7 +311,7 @@ def a_redirect_to_another_page_and_host():
 @case
 def a_redirect_leads_to_the_web_only():
     secret = write("secret.ics", feed_server.programme())
-    for target in ("file://" + secret, "file:///etc/passwd", "ftp://127.0.0.1/feed.ics",
+    for target in ("file://" + urllib.parse.quote(secret), "file:///etc/passwd", "ftp://127.0.0.1/feed.ics",
                    "gopher://127.0.0.1:70/"):
         poll("to?" + target).failed_with("neither http nor https")
 

@@ -9,6 +9,7 @@ import datetime
 import glob
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -231,7 +232,8 @@ def bad_arguments_are_named_in_one_line():
 @case
 def check_tells_all_errors_at_once():
     good = run(SIGN, "--check", config("file:nothing.ics"))
-    expect((good.returncode, good.stdout, good.stderr) == (0, "", ""), repr(good))
+    expect((good.returncode, good.stderr) == (0, ""), repr(good))
+    expect("fine: room %s, 1 feed" % ROOM in good.stdout, repr(good))
     conf = write("bad.conf", "[room]\nname = A\ntimezone = Nowhere/Land\n[feed]\npol = 60s\n"
                              "url = ftp://example.org/\n")
     bad = run(SIGN, "--check", conf)
@@ -327,7 +329,8 @@ def a_picture_that_cannot_be_written_is_said():
 
 def store_plan(state):
     """Leaves a schedule of long ago in a state directory."""
-    program = write("printing", "#!/bin/sh\ncat %s\n" % write("plan.json", document(*PLAN)), 0o755)
+    given = shlex.quote(write("plan.json", document(*PLAN)))
+    program = write("printing", "#!/bin/sh\ncat %s\n" % given, 0o755)
     with Sign(config("file:x"), "--feed-program", program, state=state) as sign:
         sign.wait_status("a schedule", has_schedule)
         sign.end()
@@ -336,7 +339,10 @@ def store_plan(state):
 @case
 def a_snapshot_of_the_stored_schedule_shows_its_age():
     store_plan("old")
-    conf = config("file:///nowhere/at/all.ics")
+    elsewhere = run(SIGN, "--snapshot", path("other.png"), "--at", "2026-01-31T11:17", "--state",
+                    path("old"), config("file:///nowhere/at/all.ics"))
+    expect(elsewhere.returncode == 2, "another feed's schedule is shown: %r" % elsewhere)
+    conf = config("file:x")
     at = ("--at", "2026-01-31T11:17", "--state", path("old"))
     stored = run(SIGN, "--snapshot", path("stored.png"), *at, conf)
     expect(stored.returncode == 0 and "stored schedule" in stored.stderr, repr(stored))
@@ -471,19 +477,17 @@ def polls_that_bring_nothing_new_write_nothing():
 
 @case
 def a_damaged_stored_file_is_moved_aside():
-    conf = config("file:///nowhere/at/all.ics")
-    with Sign(conf, state="damaged") as sign:
-        sign.wait_status("a missed poll", lambda s: s["feed"]["missed_polls"] > 0)
-        sign.end()
     server = feed_server.start()
-    with Sign(config(server.url + "/plain"), state="damaged") as sign:
+    conf = config(server.url + "/plain")
+    with Sign(conf, state="damaged") as sign:
         sign.wait_status("a schedule", has_schedule)
         sign.end()
     server.shutdown()
+    server.server_close()
     stored = stored_files("damaged")[0]
     with open(stored, "r+b") as file:
         file.truncate(100)
-    with Sign(config("file:///nowhere/at/all.ics"), state="damaged") as sign:
+    with Sign(conf, state="damaged") as sign:
         status = sign.wait_status("a missed poll", lambda s: s["feed"]["missed_polls"] > 0)
         expect(not has_schedule(status), str(status))
         sign.wait_log(stored, ".bad")
@@ -514,11 +518,11 @@ def a_broken_feed_program_costs_a_poll_each_time():
     write("good.json", document(*PLAN))
     faults = [("crash", "kill -SEGV $$", "signal 11"), ("flood", "exec yes", "too large"),
               ("nonsense", "echo '<html>'", "document"), ("silence", "exit 3", "status 3"),
-              ("other room", "sed 's/Hall 1/Hall 2/' " + good, "Hall 2"),
+              ("other room", "sed 's/Hall 1/Hall 2/' " + shlex.quote(good), "Hall 2"),
               ("hang", "exec sleep 1000", "too long")]
     for name, script, reason in faults:
         program = write("feed", "#!/bin/sh\ntest -e %s || { %s; exit; }\ncat %s\n" %
-                        (path("fine"), script, good), 0o755)
+                        (shlex.quote(path("fine")), script, shlex.quote(good)), 0o755)
         write("fine", "")
         with Sign(config("file:x", timeout="1s"), "--feed-program", program,
                   state="broken " + name) as sign:
@@ -706,23 +710,23 @@ def ctl_finds_the_sign_by_itself_or_by_room():
     runtime = socket_path("run")
     os.mkdir(runtime)
     given = write("plan.json", document(*PLAN))
-    none = run(CTL, "status", XDG_RUNTIME_DIR=runtime)
+    none = run(CTL, "status", RUNTIME_DIRECTORY=runtime)
     expect(none.returncode == 3 and "no sign runs here" in none.stderr, repr(none))
-    first = Sign(config("file:x"), "--schedule", given, control=False, XDG_RUNTIME_DIR=runtime)
+    first = Sign(config("file:x"), "--schedule", given, control=False, RUNTIME_DIRECTORY=runtime)
     with first:
-        wait_for("the socket", lambda: glob.glob(runtime + "/roomsign/*.sock"))
-        alone = run(CTL, "status", XDG_RUNTIME_DIR=runtime)
+        wait_for("the socket", lambda: glob.glob(runtime + "/*.sock"))
+        alone = run(CTL, "status", RUNTIME_DIRECTORY=runtime)
         expect(alone.returncode == 0 and "room: " + ROOM in alone.stdout, repr(alone))
         other = config("file:x", room="Audi 1", name="other.conf")
         with Sign(other, "--schedule", write("other.json", document(room="Audi 1")), control=False,
-                  XDG_RUNTIME_DIR=runtime) as second:
-            wait_for("both sockets", lambda: len(glob.glob(runtime + "/roomsign/*.sock")) == 2)
-            both = run(CTL, "status", XDG_RUNTIME_DIR=runtime)
+                  RUNTIME_DIRECTORY=runtime) as second:
+            wait_for("both sockets", lambda: len(glob.glob(runtime + "/*.sock")) == 2)
+            both = run(CTL, "status", RUNTIME_DIRECTORY=runtime)
             expect(both.returncode == 3 and "Hall-1-" in both.stderr and "Audi-1-" in both.stderr,
                    repr(both))
-            named = run(CTL, "--room", "Audi 1", "status", "--json", XDG_RUNTIME_DIR=runtime)
+            named = run(CTL, "--room", "Audi 1", "status", "--json", RUNTIME_DIRECTORY=runtime)
             expect(json.loads(named.stdout)["room"] == "Audi 1", repr(named))
-            wrong = run(CTL, "--room", "Audi 2", "status", XDG_RUNTIME_DIR=runtime)
+            wrong = run(CTL, "--room", "Audi 2", "status", RUNTIME_DIRECTORY=runtime)
             expect(wrong.returncode == 3 and "Audi 2" in wrong.stderr, repr(wrong))
             second.end()
         first.end()
@@ -746,8 +750,14 @@ def ctl_is_refused_what_the_sign_does_not_know():
     with Sign(config("file:x"), "--schedule", given) as sign:
         sign.wait_status("a schedule", has_schedule)
         answer = sign.ctl("dance")
-        expect(answer.returncode == 3 and "known are reload, snapshot, status" in answer.stderr,
+        expect(answer.returncode == 1 and "status, reload and snapshot" in answer.stderr,
                repr(answer))
+        with socket.socket(socket.AF_UNIX) as raw:
+            raw.settimeout(PATIENCE_S)
+            raw.connect(sign.socket)
+            raw.sendall(b'{"command": "dance"}\n')
+            reply = raw.recv(4096).decode()
+        expect("known are reload, snapshot, status" in reply, reply)
         unwritable = sign.ctl("snapshot", "/proc/no/such.png")
         expect(unwritable.returncode == 3 and "/proc/no" in unwritable.stderr, repr(unwritable))
         left = [name for name in os.listdir(SOCKETS) if name.startswith("sign.sock")]
@@ -858,17 +868,27 @@ def a_picture_larger_than_the_display_is_not_cut_off():
 
 
 @case
+def a_window_without_a_display_is_an_error():
+    given = write("plan.json", document(*PLAN))
+    answer = run(SIGN, "--window", "640x360", "--schedule", given, config("file:x"),
+                 SDL_VIDEODRIVER="x11", DISPLAY=":%d" % (1000 + os.getpid() % 700))
+    expect(answer.returncode == 3 and "no display to open a window on" in answer.stderr,
+           repr(answer))
+
+
+@case
 def a_display_that_is_off_is_waited_for():
     if not shutil.which("Xvfb"):
         raise Skip("no Xvfb")
     given = write("plan.json", document(*PLAN))
     display = ":%d" % (200 + os.getpid() % 700)
-    with Sign(config("file:x"), "--schedule", given, SDL_VIDEODRIVER="x11", DISPLAY=display) as sign:
+    with Sign(config("file:x"), "--schedule", given, window=None, SDL_VIDEODRIVER="x11",
+              DISPLAY=display) as sign:
         status = sign.wait_status("a start", lambda s: True)
         expect(status["display"] is None, str(status))
         sign.wait_log("looking again every second")
         picture = sign.ctl("snapshot", path("dark.png"))
-        expect(picture.returncode == 0 and png_size("dark.png") == (640, 360), repr(picture))
+        expect(picture.returncode == 0 and png_size("dark.png") == (1920, 1080), repr(picture))
         server = start_x_server(display, "800x600")
         try:
             status = sign.wait_status("a display", lambda s: s["display"])

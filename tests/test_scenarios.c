@@ -195,6 +195,24 @@ static char *rehearse_text(const struct scenario *scenario)
     return text;
 }
 
+/* The first line of the script that is another one. */
+_Noreturn static void fail_at_first_difference(const struct scenario *scenario,
+                                               const char *expected, const char *actual)
+{
+    int line = 1;
+    for (;; line++) {
+        size_t wanted = strcspn(expected, "\n"), told = strcspn(actual, "\n");
+        if (wanted != told || memcmp(expected, actual, wanted) != 0 || expected[wanted] == '\0' ||
+            actual[told] == '\0') {
+            fail_msg("%s: line %d of the script\n- %.*s\n+ %.*s\n(- expected, + is)",
+                     scenario->path, line, (int)wanted, expected, (int)told, actual);
+            abort();
+        }
+        expected += wanted + 1;
+        actual += told + 1;
+    }
+}
+
 static void run_scenario(void **state)
 {
     struct scenario scenario = {.path = *state};
@@ -210,10 +228,11 @@ static void run_scenario(void **state)
     assert_true(scenario.until_ms > scenario.from_ms);
     schedule_sort(&scenario.schedule);
     normalise(script, &expected);
-    assert_true(expected.length > 0);
     char *actual = rehearse_text(&scenario);
+    if (expected.length == 0)
+        fail_msg("%s: no script to compare with; it is\n%s", scenario.path, actual);
     if (strcmp(actual, expected.data) != 0)
-        fail_msg("%s: expected\n%s\nbut the script is\n%s", scenario.path, expected.data, actual);
+        fail_at_first_difference(&scenario, expected.data, actual);
     free(actual);
     schedule_release(&scenario.schedule);
     config_release(&scenario.config);

@@ -14,6 +14,9 @@
 
 #define ROOM "Room A"
 
+static char *urls[] = {"https://example.org/a.ics", "https://example.org/b.ics"};
+static const struct config_list feeds = {urls, 1}, other_feeds = {urls, 2};
+
 static int set_up(void **state)
 {
     struct scratch *scratch = xcalloc(1, sizeof(*scratch));
@@ -32,7 +35,7 @@ static int tear_down(void **state)
 static void open_store(struct scratch *scratch, struct store *store)
 {
     struct error err = {0};
-    if (!store_open(store, scratch->path, ROOM, &err))
+    if (!store_open(store, scratch->path, ROOM, &feeds, &err))
         fail_msg("%s", err.message);
 }
 
@@ -62,8 +65,10 @@ static void test_rooms_do_not_share_a_file(void **state)
 {
     struct scratch *scratch = *state;
     struct store one, other;
-    assert_true(store_open(&one, scratch->path, "Room A", NULL));
-    assert_true(store_open(&other, scratch->path, "Room/A", NULL));
+    assert_true(store_open(&one, scratch->path, "Room A", &feeds, NULL));
+    assert_true(store_open(&other, scratch->path, "Room A", &other_feeds, NULL));
+    assert_string_not_equal(one.path, other.path);
+    assert_true(store_open(&other, scratch->path, "Room/A", &feeds, NULL));
     assert_string_not_equal(one.path, other.path);
 }
 
@@ -74,7 +79,7 @@ static void test_a_missing_directory_is_made(void **state)
     struct document document;
     char deep[SCRATCH_PATH_BYTES + 32];
     snprintf(deep, sizeof(deep), "%s/one/two", scratch->path);
-    assert_true(store_open(&store, deep, ROOM, NULL));
+    assert_true(store_open(&store, deep, ROOM, &feeds, NULL));
     sample_document(&document, ROOM, "a");
     assert_true(store_save(&store, &document, NULL));
     document_release(&document);
@@ -91,7 +96,7 @@ static void test_a_directory_that_cannot_be_is_a_store_that_keeps_nothing(void *
     char below[SCRATCH_PATH_BYTES + 160];
     scratch_write(in_the_way, "x", 1, 0600);
     snprintf(below, sizeof(below), "%s/state", in_the_way);
-    assert_false(store_open(&store, below, ROOM, &err));
+    assert_false(store_open(&store, below, ROOM, &feeds, &err));
     assert_non_null(strstr(err.message, "file"));
     assert_false(store_load(&store, ROOM, &document, &err));
     assert_string_equal(err.message, "");
@@ -99,7 +104,7 @@ static void test_a_directory_that_cannot_be_is_a_store_that_keeps_nothing(void *
     assert_false(store_save(&store, &document, &err));
     assert_true(*err.message);
     document_release(&document);
-    assert_false(store_open(&store, in_the_way, ROOM, &err));
+    assert_false(store_open(&store, in_the_way, ROOM, &feeds, &err));
 }
 
 /** Every way in which the bytes can be wrong ends the same. */

@@ -331,6 +331,31 @@ static void marks_above_do_not_move_the_baseline(void **state)
     assert_in_range(below.y, alone_y - 2, alone_y + 2);
 }
 
+/* Lines that stack marks: drawn whole, they fit into what the box says it may touch. */
+static void marks_are_drawn_whole(void **state)
+{
+    (void)state;
+    const char *const stacked[] = {"ẪỖ", "ट्ठ", "أُ", "ปี่", "ကြွ", "Ňg"};
+    for (size_t i = 0; i < sizeof stacked / sizeof *stacked; i++) {
+        struct text_style style = {.size_px = 100, .weight = TEXT_WEIGHT_BOLD};
+        struct text_measure measure = text_measurer(text);
+        struct text_metrics metrics = measure.metrics(measure.context, &style);
+        struct layout_box box = box_of(stacked[i], &style);
+        box.baseline_y = 200;
+        box.rect = (struct layout_rect){
+            100, 200 - metrics.ascent_px,
+            measure.width_px(measure.context, stacked[i], strlen(stacked[i]), &style),
+            metrics.ascent_px + metrics.descent_px};
+        struct layout_rect within = draw(&box);
+        /* The same text in a box with room to spare. */
+        struct layout_rect roomy = {box.rect.x - 40, 20, box.rect.width + 80, 360};
+        box.rect = roomy;
+        struct layout_rect whole = draw(&box);
+        assert_int_equal(within.height, whole.height);
+        assert_int_equal(within.width, whole.width);
+    }
+}
+
 static void text_stays_within_its_box_and_clip(void **state)
 {
     (void)state;
@@ -350,13 +375,14 @@ static void text_stays_within_its_box_and_clip(void **state)
         box.align = random_below(&random, 2) ? BOX_ALIGN_END : BOX_ALIGN_START;
         box.strike = random_below(&random, 2);
         struct layout_rect clip = {box.rect.x + 20, box.rect.y + 5, 300, 100};
+        struct layout_rect reach = text_reach(&box);
         SDL_FillRect(surface, NULL, GROUND);
         text_draw(text, surface, &box, &clip);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 bool inside = x >= clip.x && x < clip.x + clip.width && y >= clip.y &&
-                              y < clip.y + clip.height && x < box.rect.x + box.rect.width &&
-                              y < box.rect.y + box.rect.height;
+                              y < clip.y + clip.height && x < reach.x + reach.width &&
+                              y < reach.y + reach.height;
                 if (!inside && pixel(x, y) != GROUND)
                     fail_msg("round %d: %d,%d drawn outside", round, x, y);
             }
@@ -504,6 +530,7 @@ int main(void)
         cmocka_unit_test(runs_stand_in_the_order_of_drawing),
         cmocka_unit_test(right_to_left_text_starts_at_the_right),
         cmocka_unit_test(marks_above_do_not_move_the_baseline),
+        cmocka_unit_test(marks_are_drawn_whole),
         cmocka_unit_test(text_stays_within_its_box_and_clip),
         cmocka_unit_test(hostile_text_is_only_text),
         cmocka_unit_test(a_character_without_a_font_is_a_box_and_told_once),

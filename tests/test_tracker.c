@@ -36,7 +36,7 @@ static bool may_hold(const struct session *session, const struct tracker_rules *
            session->end_ms - session->start_ms <= rules->max_session_ms;
 }
 
-/* design.md's tables, by asking every session. */
+/* The rules of tracker.h and of the README's table, by asking every session. */
 static void slow_tracker_at(const struct tracker *tracker, int64_t now_ms,
                             struct tracker_state *ret)
 {

@@ -230,7 +230,8 @@ bool time_parse(const char *text, const struct zone *zone, int64_t *ret_ms, stru
     struct civil civil;
     int64_t offset_ms;
     if (!read_civil(&rest, &civil)) {
-        error_set(err, "\"%.60s\" is not a time like 2026-01-31T09:30:00Z", text);
+        error_set(err, "\"%.60s\" is not a time like 2026-01-31T09:30:00Z or 2026-01-31T10:30",
+                  text);
         return false;
     }
     bool local = *rest == '\0';

@@ -254,7 +254,7 @@ void ctl_print_status(const struct json_t *reply, FILE *out)
     else
         fputs("schedule: none yet\n", out);
     if (*text_of(feed, "error"))
-        fprintf(out, "feed: %s, %lld polls missed\n", text_of(feed, "error"),
+        fprintf(out, "feed: %s (polls missed: %lld)\n", text_of(feed, "error"),
                 (long long)json_integer_value(json_object_get(feed, "missed_polls")));
     if (json_is_true(json_object_get(feed, "distrusted")))
         fputs("feed: most sessions vanished from it, which isn't believed yet\n", out);

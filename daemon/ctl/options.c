@@ -45,12 +45,24 @@ static bool parse_option(int argc, char **argv, int *index, struct ctl_options *
     return true;
 }
 
+static bool is_command(const char *name)
+{
+    static const char *const commands[] = {"status", "reload", "snapshot"};
+    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+        if (strcmp(commands[i], name) == 0)
+            return true;
+    return false;
+}
+
 static bool check_together(const struct ctl_options *options, struct error *err)
 {
     if (options->help || options->version)
         return true;
     if (!options->command)
         error_set(err, "a command is missing: status, reload or snapshot (see --help)");
+    else if (!is_command(options->command))
+        error_set(err, "unknown command %.80s: there are status, reload and snapshot",
+                  options->command);
     else if (options->room && options->socket)
         error_set(err, "--room and --socket name the same thing: give one of them");
     else if (strcmp(options->command, "snapshot") == 0 && !options->output)

@@ -100,9 +100,12 @@ void place_socket_patterns(char patterns[static PLACE_SOCKET_PATTERNS_MAX][PLACE
 {
     char directory[PLACE_PATH_BYTES];
     size_t count = 0;
+    /* Whoever says where sockets are means no other place. */
     if (first_directory("RUNTIME_DIRECTORY", directory) &&
-        format_path(patterns[count], PLACE_PATH_BYTES, NULL, "%s/*.sock", directory))
-        count++;
+        format_path(patterns[count], PLACE_PATH_BYTES, NULL, "%s/*.sock", directory)) {
+        *ret_count = 1;
+        return;
+    }
     if (first_directory("XDG_RUNTIME_DIR", directory) &&
         format_path(patterns[count], PLACE_PATH_BYTES, NULL, "%s/roomsign/*.sock", directory))
         count++;

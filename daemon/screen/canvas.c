@@ -95,6 +95,18 @@ static void damage_add(struct damage *damage, const struct layout_rect *rect)
     damage_add(damage, &part);
 }
 
+/* Every pixel that a box may touch. */
+static struct layout_rect box_reach(const struct layout_box *box)
+{
+    return box->kind == BOX_TEXT ? text_reach(box) : box->rect;
+}
+
+static void damage_box(struct damage *damage, const struct layout_box *box)
+{
+    struct layout_rect reach = box_reach(box);
+    damage_add(damage, &reach);
+}
+
 /* Where new box `index` stands in the old layout, not before `from`; old->count if nowhere. */
 static size_t find_box(const struct layout *old, size_t from, const struct layout_box *box)
 {
@@ -113,15 +125,15 @@ static void find_damage(const struct layout *old, const struct layout *new, stru
     for (size_t i = 0; i < new->count; i++) {
         size_t found = find_box(old, at, &new->boxes[i]);
         if (found == old->count) {
-            damage_add(damage, &new->boxes[i].rect);
+            damage_box(damage, &new->boxes[i]);
             continue;
         }
         for (; at < found; at++)
-            damage_add(damage, &old->boxes[at].rect);
+            damage_box(damage, &old->boxes[at]);
         at = found + 1;
     }
     for (; at < old->count; at++)
-        damage_add(damage, &old->boxes[at].rect);
+        damage_box(damage, &old->boxes[at]);
 }
 
 static bool covers(const struct layout_box *box, const struct layout_rect *rect)
@@ -159,8 +171,8 @@ static void draw_within(struct canvas *canvas, const struct layout *layout,
     else
         blend_fill(canvas->surface, clip, 0, clip);
     for (size_t i = first; i < layout->count; i++) {
-        struct layout_rect part;
-        if (rect_intersect(&layout->boxes[i].rect, clip, &part))
+        struct layout_rect part, reach = box_reach(&layout->boxes[i]);
+        if (rect_intersect(&reach, clip, &part))
             draw_box(canvas, &layout->boxes[i], clip);
     }
 }

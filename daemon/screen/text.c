@@ -19,6 +19,9 @@ _Static_assert(TEXT_LINE_BYTES_MAX == RUNS_LINE_BYTES_MAX, "a line is one line")
 #define MISSING_WIDTH_PERCENT 60
 #define MISSING_SIDE_PERCENT 6
 #define STROKE_PERCENT 7
+/* How far from its baseline a line's marks may stand, in hundredths of the text size. */
+#define REACH_ABOVE_PERCENT 135
+#define REACH_BELOW_PERCENT 65
 
 #define WIDTHS_COST_MAX (1024 * 1024)
 #define DIGIT_CELL_PERCENT 95
@@ -512,11 +515,29 @@ static void draw_strike(struct text *text, struct SDL_Surface *surface,
     blend_fill(surface, &line, box->colour, clip);
 }
 
+struct layout_rect text_reach(const struct layout_box *box)
+{
+    const struct layout_rect *rect = &box->rect;
+    int size_px = box->style.size_px;
+    int top = rect->y - size_px / 12 - 1, bottom = rect->y + rect->height + size_px / 12 + 1;
+    int side = size_px / 10 + 2;
+    for (const char *at = box->text; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x80)
+            continue;
+        int above = box->baseline_y - percent(size_px, REACH_ABOVE_PERCENT);
+        int below = box->baseline_y + percent(size_px, REACH_BELOW_PERCENT);
+        top = above < top ? above : top;
+        bottom = below > bottom ? below : bottom;
+        break;
+    }
+    return (struct layout_rect){rect->x - side, top, rect->width + 2 * side, bottom - top};
+}
+
 void text_draw(struct text *text, struct SDL_Surface *surface, const struct layout_box *box,
                const struct layout_rect *clip)
 {
-    struct layout_rect part;
-    if (!blend_clip(surface, clip, &part) || !rect_intersect(&box->rect, &part, &part))
+    struct layout_rect part, reach = text_reach(box);
+    if (!blend_clip(surface, clip, &part) || !rect_intersect(&reach, &part, &part))
         return;
     int count = cut_line(text, box->text, strnlen(box->text, sizeof box->text), &box->style);
     int width_px = pieces_width_px(text->pieces, count);

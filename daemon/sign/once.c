@@ -28,6 +28,10 @@ enum exit_status once_check(const struct sign_options *options)
     struct room room;
     if (!room_open(options->config_path, tell_config_error, NULL, &room))
         return EXIT_STATUS_USAGE;
+    const struct config *config = &room.config;
+    size_t feeds = config->feed_urls.count;
+    printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,
+           feeds == 1 ? "" : "s", room.zone.name);
     room_release(&room);
     return EXIT_STATUS_DONE;
 }
@@ -109,7 +113,8 @@ static bool load_stored(const struct sign_options *options, const struct room *r
     struct store store;
     struct error err = {0};
     bool loaded = place_state_directory(options->state_dir, directory, &err) &&
-                  store_open(&store, directory, room->config.room_name, &err) &&
+                  store_open(&store, directory, room->config.room_name,
+                             &room->config.feed_urls, &err) &&
                   store_load(&store, room->config.room_name, ret_document, &err);
     if (!loaded && *err.message)
         log_warning("state: %s", err.message);
@@ -159,8 +164,14 @@ static bool draw(const struct sign_options *options, const struct room *room, in
                  struct error *err)
 {
     const struct config *config = &room->config;
-    int width_px = config->width_px > 0 ? config->width_px : SNAPSHOT_WIDTH_PX;
-    int height_px = config->height_px > 0 ? config->height_px : SNAPSHOT_HEIGHT_PX;
+    /* A display that hangs on its side shows a picture that stands. */
+    bool stands = config->rotate_deg % 180 != 0;
+    int width_px = stands ? SNAPSHOT_HEIGHT_PX : SNAPSHOT_WIDTH_PX;
+    int height_px = stands ? SNAPSHOT_WIDTH_PX : SNAPSHOT_HEIGHT_PX;
+    if (config->width_px > 0) {
+        width_px = config->width_px;
+        height_px = config->height_px;
+    }
     if (options->width_px > 0) {
         width_px = options->width_px;
         height_px = options->height_px;

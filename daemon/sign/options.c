@@ -260,6 +260,9 @@ void sign_options_print_help(FILE *out)
     }
     fputs("\n"
           "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n"
+          "The script has a line for each change, its columns set apart by tabs: time, phase, uid\n"
+          "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
+          "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
           "Ends with 0 when done, 1 for a bad config or argument, 2 when the feed could not be\n"
           "used, 3 for anything else. SIGHUP reads CONFIG anew.\n",
           out);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <roomsign/log.h>
+#include <roomsign/version.h>
 
 char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
                        char text[static SIGN_WHEN_BYTES])
@@ -239,9 +240,14 @@ enum exit_status sign_run(const struct sign_options *options)
         return EXIT_STATUS_USAGE;
     }
     bool running = open_all(sign, &err);
+    if (running)
+        log_info("%s, room %s, %s", ROOMSIGN_VERSION, sign->room.config.room_name,
+                 options->config_path);
     while (running && !sign->loop.stopping)
         running = turn(sign, &err) && (sign->loop.stopping || loop_wait(&sign->loop, &err));
-    if (!running)
+    if (running)
+        log_info("ending");
+    else
         log_error("%s", err.message);
     enum exit_status status = running ? EXIT_STATUS_DONE : sign->failure;
     notify_stopping(&sign->notify);

@@ -69,6 +69,10 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
         health->fetched_ms = room_document_fetched_ms(document);
     if (!failed && health->missed_polls > 0)
         log_info("feed: fresh again");
+    if (!health->has_schedule || health->distrusted ||
+        document->schedule.count != sign->room.document.schedule.count)
+        log_info("feed: the schedule has %zu sessions%s", document->schedule.count,
+                 health->distrusted ? ", which is believed now" : "");
     snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", failed ? failed->error : "");
     health->distrusted = false;
     room_take_document(&sign->room, document);
@@ -94,10 +98,11 @@ static void on_polled(void *context, struct feed_outcome *outcome)
         snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", outcome->reason);
         log_failure(sign, outcome->reason, now_ms);
     } else if (is_believed(sign, &outcome->document, now_ms)) {
-        log_debug("feed: %zu sessions", outcome->document.schedule.count);
         take(sign, &outcome->document, now_ms);
     } else {
         health->distrusted = true;
+        health->missed_polls = 0;
+        sign->feed_error[0] = '\0';
         log_warning("feed: more than half of the sessions to come are gone, keeping the schedule "
                     "of %s until %d polls in a row say so (%d so far)",
                     sign_format_when(sign, health->fetched_ms, now_ms, when),
@@ -132,21 +137,30 @@ static int polls_missed_since(const struct sign *sign, int64_t fetched_ms, int64
     return missed < MISSED_POLLS_MAX ? (int)missed : MISSED_POLLS_MAX;
 }
 
+/** false: nothing is kept, which has been said where it matters. */
+static bool open_store(struct sign *sign)
+{
+    struct error err = {0};
+    char directory[PLACE_PATH_BYTES];
+    const struct config *config = &sign->room.config;
+    sign->store = (struct store){0};
+    if (!keeps_schedule(sign))
+        return false;
+    if (place_state_directory(sign->options->state_dir, directory, &err) &&
+        store_open(&sign->store, directory, config->room_name, &config->feed_urls, &err))
+        return true;
+    log_warning("state: %s; the schedule isn't kept over a restart", err.message);
+    return false;
+}
+
 static void show_stored(struct sign *sign)
 {
     struct error err = {0};
     struct document document;
-    char directory[PLACE_PATH_BYTES], when[SIGN_WHEN_BYTES];
-    const char *room_name = sign->room.config.room_name;
-    sign->store = (struct store){0};
-    if (!keeps_schedule(sign))
+    char when[SIGN_WHEN_BYTES];
+    if (!open_store(sign))
         return;
-    if (!place_state_directory(sign->options->state_dir, directory, &err) ||
-        !store_open(&sign->store, directory, room_name, &err)) {
-        log_warning("state: %s; the schedule isn't kept over a restart", err.message);
-        return;
-    }
-    if (!store_load(&sign->store, room_name, &document, &err)) {
+    if (!store_load(&sign->store, sign->room.config.room_name, &document, &err)) {
         if (*err.message)
             log_warning("state: %s; waiting for the feed", err.message);
         return;
@@ -217,6 +231,9 @@ void sign_feed_reload(struct sign *sign, bool other_room)
         sign->room.health = (struct feed_health){0};
         sign->fetched_since_save = false;
         show_stored(sign);
+    } else {
+        /* The feeds may be others now. */
+        open_store(sign);
     }
     poller_restart(&sign->poller, sign->room.config.poll_ms);
 }

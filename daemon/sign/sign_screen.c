@@ -147,7 +147,10 @@ bool sign_screen_open(struct sign *sign, struct error *err)
     if (!loop_add(&sign->loop, sign->retry_fd, EPOLLIN, on_retry, sign, err))
         return false;
     find_display(sign);
-    return true;
+    if (sign->display || !sign->options->windowed)
+        return true;
+    error_set(err, "there is no display to open a window on");
+    return false;
 }
 
 void sign_screen_close(struct sign *sign)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/hash.h>
 
 #define SUFFIX_BYTES_MAX 8
 
@@ -42,14 +44,17 @@ static bool make_directories(const char *path, struct error *err)
 }
 
 bool store_open(struct store *ret_store, const char *directory, const char *room_name,
-                struct error *err)
+                const struct config_list *feed_urls, struct error *err)
 {
     char name[PLACE_NAME_BYTES];
+    uint64_t feeds = HASH_START;
+    for (size_t i = 0; i < feed_urls->count; i++)
+        feeds = hash_text(feeds, feed_urls->items[i]);
     *ret_store = (struct store){.behind = true};
     if (!make_directories(directory, err))
         return false;
-    int length = snprintf(ret_store->path, sizeof(ret_store->path), "%s/%s.json", directory,
-                          place_room_name(room_name, name));
+    int length = snprintf(ret_store->path, sizeof(ret_store->path), "%s/%s-%08" PRIx32 ".json",
+                          directory, place_room_name(room_name, name), (uint32_t)feeds);
     if (length < 0 || (size_t)length + SUFFIX_BYTES_MAX > sizeof(ret_store->path)) {
         *ret_store = (struct store){.behind = true};
         error_set(err, "%.200s: the path is too long", directory);

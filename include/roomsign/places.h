@@ -44,9 +44,9 @@ bool place_state_directory(const char *state_dir, char ret_path[static PLACE_PAT
 bool place_socket_path(const char *room_name, char ret_path[static CONTROL_PATH_BYTES],
                        struct error *err);
 
-/** The glob patterns of where roomsignctl looks for sockets: /run/roomsign, the
- *  directories in it, $RUNTIME_DIRECTORY and $XDG_RUNTIME_DIR/roomsign. */
-#define PLACE_SOCKET_PATTERNS_MAX 4
+/** The glob patterns of where roomsignctl looks for sockets: $RUNTIME_DIRECTORY alone where it is
+ *  set, else $XDG_RUNTIME_DIR/roomsign, /run/roomsign and the directories in it. */
+#define PLACE_SOCKET_PATTERNS_MAX 3
 void place_socket_patterns(char patterns[static PLACE_SOCKET_PATTERNS_MAX][PLACE_PATH_BYTES],
                            size_t *ret_count);
 

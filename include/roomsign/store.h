@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <roomsign/config.h>
 #include <roomsign/document.h>
 #include <roomsign/error.h>
 #include <roomsign/places.h>
@@ -24,11 +25,12 @@ struct store {
 };
 
 /**
- * The store of a room in a state directory, which is made if it's missing.
+ * The store of a room in a state directory, which is made if it's missing. What other feeds than
+ * these said of the room is another store: it answers another question.
  * Errors: it can't be made; *ret_store is then a store that keeps nothing.
  */
 bool store_open(struct store *ret_store, const char *directory, const char *room_name,
-                struct error *err);
+                const struct config_list *feed_urls, struct error *err);
 
 /**
  * The stored document. false with an empty err: there is none. false with err filled: it can't be

@@ -44,7 +44,13 @@ const char *text_warning(const struct text *text);
 struct text_measure text_measurer(struct text *text);
 
 /**
- * Draw a BOX_TEXT box on an XRGB8888 or ARGB8888 surface, within box->rect and clip (NULL: the
+ * What the text of a BOX_TEXT box may touch: its rectangle and what marks above and below the line
+ * need. Scripts stack their marks higher than the Latin font's metrics, which the box follows, say.
+ */
+struct layout_rect text_reach(const struct layout_box *box);
+
+/**
+ * Draw a BOX_TEXT box on an XRGB8888 or ARGB8888 surface, within its text_reach and clip (NULL: the
  * whole surface). Characters that no font has show as a hollow box.
  */
 void text_draw(struct text *text, struct SDL_Surface *surface, const struct layout_box *box,

@@ -1,5 +1,5 @@
 /**
- * The schedule as lines that cut, sort and awk understand: design.md's `--format tsv`.
+ * The schedule as lines that cut, sort and awk understand: `--format tsv`.
  *
  * One session a line, in the schedule's order, without a header:
  *     start end uid room kind status title speakers
