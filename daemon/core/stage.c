@@ -176,8 +176,20 @@ static void take_part(const char **text, char part[static VIEW_SHORT_BYTES])
     *text += length;
 }
 
+/* Figures of equal width keep what ticks from jumping about; a count of minutes is set as words
+ * are. */
+static struct text_style digits_style(const struct pen *pen, double scale)
+{
+    struct text_style style = pen_style(pen, SIZE_DIGITS * scale, TEXT_WEIGHT_BOLD);
+    style.tabular = strchr(pen->view->count[0].digits, ':') != NULL;
+    return style;
+}
+
 static int digits_width(const struct pen *pen, const char *text, const struct text_style *style)
 {
+    if (!style->tabular) {
+        return pen_text_width(pen, text, style);
+    }
     int width = 0;
     while (*text) {
         char part[VIEW_SHORT_BYTES];
@@ -191,6 +203,10 @@ static int digits_width(const struct pen *pen, const char *text, const struct te
 static int place_digits(struct pen *pen, const char *text, const struct text_style *style, int x,
                         int baseline)
 {
+    if (!style->tabular) {
+        return pen_line(pen, "count", text, style, pen->palette.digits, x, baseline,
+                        BOX_ALIGN_START);
+    }
     int start = x;
     while (*text) {
         char part[VIEW_SHORT_BYTES];
@@ -203,7 +219,7 @@ static int place_digits(struct pen *pen, const char *text, const struct text_sty
 /* The widths of the countdown's parts at a size, to fit them into their column. */
 static int count_width(const struct pen *pen, double scale)
 {
-    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * scale, TEXT_WEIGHT_BOLD);
+    struct text_style digits = digits_style(pen, scale);
     struct text_style unit = pen_style(pen, SIZE_UNIT * scale, TEXT_WEIGHT_BOLD);
     int width = 0;
     for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
@@ -219,7 +235,7 @@ static int count_width(const struct pen *pen, double scale)
 
 static void place_count(struct pen *pen, double scale, int x, int baseline)
 {
-    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * scale, TEXT_WEIGHT_BOLD);
+    struct text_style digits = digits_style(pen, scale);
     struct text_style unit = pen_style(pen, SIZE_UNIT * scale, TEXT_WEIGHT_BOLD);
     for (int i = 0; i < 2 && pen->view->count[i].digits[0]; i++) {
         x += i > 0 ? pen_px(pen, 2.4 * scale) : 0;
@@ -249,7 +265,7 @@ static struct countdown measure_countdown(const struct pen *pen, int width_px)
         made.scale -= 0.04;
         natural = count_width(pen, made.scale);
     }
-    struct text_style digits = pen_tabular(pen, SIZE_DIGITS * made.scale, TEXT_WEIGHT_BOLD);
+    struct text_style digits = digits_style(pen, made.scale);
     made.caption_px = pen_px(pen, SIZE_DATE * LEADING_TEXT);
     made.digits_px = pen_metrics(pen, &digits).cap_height_px + pen_px(pen, 3.6);
     made.range_px = pen->view->count_range[0] ? pen_px(pen, SIZE_DETAIL * LEADING_TEXT) : 0;
