@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+import xml.etree.ElementTree
 import zoneinfo
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
@@ -107,8 +109,89 @@ def hasgeek_room_has_its_sessions_and_the_venues_breaks():
     assert any(row[4] == "break" for row in got), got
 
 
+def moments(date, duration):
+    """The start and end columns of an event with a date and HH:MM."""
+    start = datetime.datetime.fromisoformat(date)
+    hours, minutes = duration.split(":")
+    return stamp(start), stamp(start + datetime.timedelta(hours=int(hours), minutes=int(minutes)))
+
+
+def clean(text):
+    return re.sub("[ \t\r\n]+", " ", text).strip()
+
+
+def pentabarf_loses_nothing():
+    tree = xml.etree.ElementTree.parse(os.path.join(FEEDS, "fosdem-2025.pentabarf.xml"))
+    wanted = sorted((*moments(event.findtext("date"), event.findtext("duration")),
+                     event.get("guid"), room.get("name"), clean(event.findtext("title")))
+                    for room in tree.iterfind("day/room") for event in room.iterfind("event"))
+    got = sorted((row[0], row[1], row[2], row[3], row[6])
+                 for row in rows("fosdem-2025.pentabarf.xml"))
+    assert len(wanted) == 943 and got == wanted, (len(got), set(got) ^ set(wanted))
+    speakers = sum(len(event) for event in tree.iterfind("day/room/event/persons"))
+    sessions = json.loads(feed("fosdem-2025.pentabarf.xml"))["sessions"]
+    assert sum(len(session["speakers"]) for session in sessions) == speakers > 943, speakers
+
+
+def frab_and_pretalx_json_lose_nothing():
+    for name in "frab-camp2019.json", "pretalx-democon.json":
+        with open(os.path.join(FEEDS, name), encoding="utf-8") as file:
+            days = json.load(file)["schedule"]["conference"]["days"]
+        wanted = sorted((*moments(event["date"], event["duration"]), room,
+                         clean(event["title"]))
+                        for day in days for room, events in day["rooms"].items()
+                        for event in events)
+        got = sorted((row[0], row[1], row[3], row[6]) for row in rows(name))
+        assert got == wanted and len(got) > 20, (name, len(got), set(got) ^ set(wanted))
+
+
+def meetup_is_its_eight_entries():
+    amsterdam = zoneinfo.ZoneInfo("Europe/Amsterdam")
+    with open(os.path.join(FEEDS, "meetup-databases-amsterdam.txt"), encoding="utf-8") as file:
+        text = file.read()
+    lines = [line for line in text.splitlines() if re.match(r"\d\d:\d\d ", line)]
+    starts = [datetime.datetime.fromisoformat("2026-03-12T" + line[:5]).replace(tzinfo=amsterdam)
+              for line in lines]
+    # Seven lengths between eight starts; the fourth longest of them is the last entry's.
+    lengths = [after - before for before, after in zip(starts, starts[1:])]
+    ends = starts[1:] + [starts[-1] + sorted(lengths)[3]]
+    wanted = [(stamp(start), stamp(end), *(line[6:].split(" - ") + [""])[:2])
+              for line, start, end in zip(lines, starts, ends)]
+    got = rows("meetup-databases-amsterdam.txt", "--timezone", "Europe/Amsterdam",
+               "--date", "2026-03-12")
+    assert [(row[0], row[1], row[6], row[7]) for row in got] == wanted and len(wanted) == 8, got
+    assert [row[4] == "break" for row in got] == [bool(re.search("Doors|Food|Networking", line))
+                                                  for line in lines], got
+
+    # The same text as a meetup's calendar has it: then the event's end is the last entry's.
+    for mark, escape in ("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\n", "\\n"):
+        text = text.replace(mark, escape)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "meetup.ics")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Meetup\n"
+                       "DTSTART;TZID=Europe/Amsterdam:20260312T173000\n"
+                       "DTEND;TZID=Europe/Amsterdam:20260312T210000\n"
+                       "DESCRIPTION:" + text + "\nEND:VEVENT\nEND:VCALENDAR\n")
+        got = rows(path)
+    wanted[-1] = (wanted[-1][0], "2026-03-12T20:00:00Z", *wanted[-1][2:])
+    assert [(row[0], row[1], row[6], row[7]) for row in got] == wanted, got
+
+
+def room_listing_is_an_agenda():
+    wanted = [(start, end, title) for start, end, title, _ in room_listing()]
+    assert len(wanted) == 38, len(wanted)
+    for date in "2026-01-31", "2026-01-26":
+        got = rows("fosdem-2026-room-ub2252a.txt", "--room", "UB2.252A", "--timezone",
+                   "Europe/Brussels", "--date", date)
+        assert [(row[0], row[1], row[6]) for row in got] == wanted, got
+        assert all(row[3] == "UB2.252A (Lameere)" for row in got), got
+
+
 CASES = [fosdem_room_has_exactly_its_38_sessions, fosdem_as_a_whole_loses_nothing,
-         sched_loses_nothing_and_is_utc, hasgeek_room_has_its_sessions_and_the_venues_breaks]
+         sched_loses_nothing_and_is_utc, hasgeek_room_has_its_sessions_and_the_venues_breaks,
+         pentabarf_loses_nothing, frab_and_pretalx_json_lose_nothing,
+         meetup_is_its_eight_entries, room_listing_is_an_agenda]
 
 
 def main():

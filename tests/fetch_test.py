@@ -617,6 +617,42 @@ def help_and_version():
 
 
 @case
+def the_formats_are_listed():
+    outcome = run("--formats")
+    expect(outcome.status == 0 and outcome.err == "", outcome.err)
+    names = [line.split()[0] for line in outcome.out.splitlines()]
+    expect({"icalendar", "frab-xml", "frab-json"} <= set(names), names)
+
+
+def schedule_xml(*uids):
+    return "<schedule><day date='%s'><room name='Hall 1'>%s</room></day></schedule>" % (
+        noon().date(), "".join("<event guid='%s'><title>%s</title><start>12:00</start>"
+                               "<duration>00:30</duration></event>" % (uid, uid) for uid in uids))
+
+
+@case
+def what_a_broken_xml_no_longer_tells_is_kept():
+    write("schedule.xml", schedule_xml("a", "b", "c"))
+    conf = config(file_url("schedule.xml"))
+    whole = run(conf)
+    expect(whole.titles() == ["a", "b", "c"] and whole.err == "", (whole.out, whole.err))
+    broken = schedule_xml("b", "new", "c").replace("<title>c", "<title>&c")
+    write("schedule.xml", broken)
+    again = run(conf, "--last", "-", stdin=whole.out.encode())
+    expect(again.titles() == ["a", "b", "c", "new"], again.titles())
+    expect("not well-formed" in again.err, again.err)
+    expect("sessions read: 2, kept from before: 2" in again.err, again.err)
+    feed, = again.document()["feeds"]
+    expect(feed["status"] == "fresh" and feed["etag"] == feed["last_modified"] == "", feed)
+    first = run(conf)
+    expect(first.titles() == ["b", "new"], first.titles())
+    # Whole again, it has the last word.
+    write("schedule.xml", schedule_xml("b"))
+    healed = run(conf, "--last", "-", stdin=again.out.encode())
+    expect(healed.titles() == ["b"] and healed.err == "", (healed.titles(), healed.err))
+
+
+@case
 def standard_output_is_written_whole_or_it_fails():
     write("program.ics", feed_server.programme())
     with open("/dev/full", "wb") as full:

@@ -495,6 +495,22 @@ static void test_languages(void **state)
     }
 }
 
+static void test_dates(void **state)
+{
+    (void)state;
+    check_line("feed", "date = 2026-03-12", "");
+    check_line("feed", "date = 2028-02-29", "");
+    check_line("feed", "date =", "");
+    static const char *const wrong[] = {"12 March", "2026-02-29", "2026-3-12", "2026-03-12T10:00"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char line[64], expected[128];
+        snprintf(line, sizeof(line), "date = %s", wrong[i]);
+        snprintf(expected, sizeof(expected), "date: \"%s\" is not a date like 2026-03-12",
+                 wrong[i]);
+        check_line("feed", line, expected);
+    }
+}
+
 static void test_zones(void **state)
 {
     (void)state;
@@ -768,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_screen),
         cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_dates),
         cmocka_unit_test(test_zones),
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_relative_file_in_an_odd_folder),

@@ -354,14 +354,15 @@ static void test_what_is_no_calendar_is_named(void **state)
     EXPECT_ERROR("  \r\n\r\n", "not a calendar: empty");
     EXPECT_ERROR("<!DOCTYPE html>\n<title>Login</title>", "not a calendar: HTML page");
     EXPECT_ERROR("\n <HTML><body>", "not a calendar: HTML page");
-    EXPECT_ERROR("<?xml version=\"1.0\"?><schedule/>", "not a calendar: XML");
-    EXPECT_ERROR("{\"schedule\": {}}", "not a calendar: JSON");
+    EXPECT_ERROR("<?xml version=\"1.0\"?><rss/>", "not a calendar: XML");
+    EXPECT_ERROR("{\"events\": []}", "not a calendar: JSON");
     EXPECT_ERROR("\xFF\xFE"
                  "B\0E\0G\0I\0N\0:\0",
                  "not a calendar: UTF-16 text or a binary file");
     EXPECT_ERROR("B\0E\0G\0I\0N\0:\0V\0", "not a calendar: UTF-16 text or a binary file");
     EXPECT_ERROR("\x1F\x8B\x08 and so on", "not a calendar: compressed data");
-    EXPECT_ERROR("18:10 Title - Speaker\n", "not a calendar: no BEGIN:VCALENDAR");
+    EXPECT_ERROR("18:10 Title - Speaker\n",
+                 "not a calendar: no BEGIN:VCALENDAR, nor two lines that begin with a time");
     EXPECT_ERROR("BEGIN:VCARD\nEND:VCARD\n", "not a calendar: no BEGIN:VCALENDAR");
 }
 

@@ -51,7 +51,7 @@ static void test_an_address_has_an_open_window(void **state)
     struct error err;
     assert_true(parse(&options, &err, "--url", "https://example.org/a", "--url=file:///b",
                       "--room", "Hall 1", "--timezone", "Europe/Brussels", "--format", "tsv",
-                      "--last", "-", NULL));
+                      "--date", "2026-03-12", "--last", "-", NULL));
     assert_null(options.config_path);
     assert_int_equal(options.from.kind, POLL_BOUND_OPEN);
     assert_int_equal(options.until.kind, POLL_BOUND_OPEN);
@@ -65,6 +65,7 @@ static void test_an_address_has_an_open_window(void **state)
     assert_string_equal(config.feed_urls.items[1], "file:///b");
     assert_string_equal(config.room_name, "Hall 1");
     assert_string_equal(config.timezone, "Europe/Brussels");
+    assert_string_equal(config.feed_date, "2026-03-12");
     config_release(&config);
 
     assert_true(parse(&options, &err, "--url", "file:///b", "--to", "2026-01-31", NULL));
@@ -122,6 +123,10 @@ static void test_what_is_wrong_is_named(void **state)
     assert_non_null(strstr(err.message, "--room"));
     assert_false(parse(&options, &err, "room.conf", "--timezone", "UTC", NULL));
     assert_non_null(strstr(err.message, "--timezone"));
+    assert_false(parse(&options, &err, "room.conf", "--date", "2026-03-12", NULL));
+    assert_non_null(strstr(err.message, "--date"));
+    assert_false(parse(&options, &err, "--url", "file:///x", "--date", "2026-02-29", NULL));
+    assert_non_null(strstr(err.message, "2026-02-29"));
     assert_false(parse(&options, &err, "--url", "file:///x", "room.conf", NULL));
     assert_non_null(strstr(err.message, "room.conf"));
     assert_false(parse(&options, &err, "room.conf", "other.conf", NULL));

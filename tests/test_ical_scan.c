@@ -109,6 +109,7 @@ static void test_a_block_holds_what_matters_and_nothing_else(void **state)
                 "END:VCALENDAR\n",
                 "calendar\n  X-WR-TIMEZONE[;VALUE=TEXT]=Europe/Brussels\n"
                 "event\n  UID[]=1\n  DTSTART[;TZID=\"A:B;C\"]=20260101T000000\n"
+                "  DESCRIPTION[]=longand longer\n"
                 "  LOCATION[]=Room: 1\n  PART[]=VALARM\n  ACTION[]=DISPLAY\n  TRIGGER[]=-PT5M\n"
                 "  STATUS[]=CONFIRMED\n");
 }
@@ -131,6 +132,14 @@ static void test_folding_and_line_ends(void **state)
                 "\xBC\xC3\x9F"
                 "e\r\nEND:VEVENT\r\n",
                 expected);
+}
+
+static void test_only_the_first_event_keeps_its_description(void **state)
+{
+    (void)state;
+    expect_scan("BEGIN:VEVENT\nDESCRIPTION:one\nUID:1\nEND:VEVENT\n"
+                "BEGIN:VEVENT\nDESCRIPTION:two\n and more\nUID:2\nEND:VEVENT\n",
+                "event\n  DESCRIPTION[]=one\n  UID[]=1\nevent\n  UID[]=2\n");
 }
 
 static void test_a_zone_keeps_its_parts(void **state)
@@ -242,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_block_holds_what_matters_and_nothing_else),
         cmocka_unit_test(test_folding_and_line_ends),
+        cmocka_unit_test(test_only_the_first_event_keeps_its_description),
         cmocka_unit_test(test_a_zone_keeps_its_parts),
         cmocka_unit_test(test_what_does_not_end),
         cmocka_unit_test(test_lines_have_a_maximum),

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/agenda.h>
+#include <roomsign/frab_json.h>
+#include <roomsign/frab_xml.h>
 #include <roomsign/ical_decoder.h>
 
 /** So much is read before it is decided what a feed is; a feed may be shorter. */
@@ -17,7 +20,8 @@ struct decoder {
     char sniffed[SNIFF_BYTES];
     size_t sniffed_length;
     /** Once it is known what the feed is. */
-    struct ical_decoder *ical;
+    const struct decoder_format *format;
+    void *state;
     bool failed;
     struct error err;
     size_t warning_count;
@@ -58,7 +62,8 @@ void decoder_free(struct decoder *decoder)
 {
     if (decoder == NULL)
         return;
-    ical_decoder_free(decoder->ical);
+    if (decoder->format != NULL)
+        decoder->format->close(decoder->state);
     room_filter_free(decoder->own_filter);
     free(decoder);
 }
@@ -77,7 +82,7 @@ static bool holds(const char *text, const char *end, const char *word)
     return false;
 }
 
-/** What stands there instead of a calendar, for the person who set the address. */
+/** What stands there instead of a calendar, for the person who set the address; NULL: text. */
 static const char *other_content(const char *text, const char *end)
 {
     if (text == end)
@@ -98,7 +103,7 @@ static const char *other_content(const char *text, const char *end)
         return "XML";
     if (*text == '{' || *text == '[')
         return "JSON";
-    return "no BEGIN:VCALENDAR";
+    return NULL;
 }
 
 /** A byte order mark and blank lines before the first thing that is said. */
@@ -111,29 +116,82 @@ static const char *skip_blank(const char *text, const char *end)
     return text;
 }
 
+static bool is_ical(const char *text, const char *end)
+{
+    return begins_with(text, end, "BEGIN:V") || holds(text, end, "\nBEGIN:VCALENDAR");
+}
+
+/** The beginning of "BEGIN:VCALENDAR" alone is a calendar that was cut short. */
+static bool is_cut_ical(const char *text, const char *end)
+{
+    return text < end && strncasecmp(text, "BEGIN:VCALENDAR", (size_t)(end - text)) == 0;
+}
+
+static bool is_text(const char *text, const char *end)
+{
+    return other_content(text, end) == NULL && !is_cut_ical(text, end);
+}
+
+static bool is_frab_xml(const char *text, const char *end)
+{
+    return text < end && *text == '<' && holds(text, end, "<schedule") &&
+           !holds(text, end, "<html");
+}
+
+static bool is_frab_json(const char *text, const char *end)
+{
+    return text < end && *text == '{' && holds(text, end, "\"schedule\"");
+}
+
+/** In the order in which they are tried: the first whose sniff says yes reads the feed. */
+static const struct {
+    const struct decoder_format *format;
+    bool (*sniff)(const char *text, const char *end);
+} FORMATS[] = {
+    {&ical_format, is_ical},
+    {&frab_xml_format, is_frab_xml},
+    {&frab_json_format, is_frab_json},
+    {&agenda_format, is_text},
+};
+
+#define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
+
+const struct decoder_format *decoder_format_at(size_t index)
+{
+    return index < FORMAT_COUNT ? FORMATS[index].format : NULL;
+}
+
+static bool decoder_feed(struct decoder *decoder, const char *bytes, size_t length)
+{
+    if (!decoder->format->push(decoder->state, bytes, length, &decoder->err))
+        decoder->failed = true;
+    return !decoder->failed;
+}
+
 /** Decide from what was sniffed, and hand that on. */
 static bool decoder_open(struct decoder *decoder)
 {
     const char *end = decoder->sniffed + decoder->sniffed_length;
     const char *text = skip_blank(decoder->sniffed, end);
-    if (!begins_with(text, end, "BEGIN:V") && !holds(text, end, "\nBEGIN:VCALENDAR")) {
-        bool cut = text < end && strncasecmp(text, "BEGIN:VCALENDAR", (size_t)(end - text)) == 0;
+    for (size_t i = 0; i < FORMAT_COUNT && decoder->format == NULL; i++)
+        if (FORMATS[i].sniff(text, end))
+            decoder->format = FORMATS[i].format;
+    if (decoder->format == NULL) {
         decoder->failed = true;
-        if (cut)
+        if (is_cut_ical(text, end))
             error_set(&decoder->err, "truncated: no END:VCALENDAR");
         else
             error_set(&decoder->err, "not a calendar: %s", other_content(text, end));
         return false;
     }
-    decoder->ical = ical_decoder_new(&decoder->request, decoder_warn, decoder);
-    ical_decoder_push(decoder->ical, text, (size_t)(end - text));
-    return true;
+    decoder->state = decoder->format->open(&decoder->request, decoder_warn, decoder);
+    return decoder_feed(decoder, text, (size_t)(end - text));
 }
 
 bool decoder_push(struct decoder *decoder, const void *bytes, size_t length, struct error *err)
 {
     const char *from = bytes;
-    if (decoder->ical == NULL && !decoder->failed) {
+    if (decoder->format == NULL && !decoder->failed) {
         size_t taken = SNIFF_BYTES - decoder->sniffed_length;
         if (taken > length)
             taken = length;
@@ -145,25 +203,28 @@ bool decoder_push(struct decoder *decoder, const void *bytes, size_t length, str
         if (decoder->sniffed_length == SNIFF_BYTES)
             decoder_open(decoder);
     }
-    if (decoder->failed) {
+    if (!decoder->failed && decoder->format != NULL && length > 0)
+        decoder_feed(decoder, from, length);
+    if (decoder->failed)
         error_set(err, "%s", decoder->err.message);
-        return false;
-    }
-    if (decoder->ical != NULL && length > 0)
-        ical_decoder_push(decoder->ical, from, length);
-    return true;
+    return !decoder->failed;
 }
 
 bool decoder_finish(struct decoder *decoder, struct schedule *ret_schedule,
                     struct decode_result *ret_result, struct error *err)
 {
-    if (decoder->ical == NULL && !decoder->failed)
+    if (decoder->format == NULL && !decoder->failed)
         decoder_open(decoder);
     if (decoder->failed) {
         error_set(err, "%s", decoder->err.message);
         return false;
     }
-    bool done = ical_decoder_finish(decoder->ical, ret_schedule, ret_result, err);
+    struct decode_result *result = xcalloc(1, sizeof *result);
+    bool done = decoder->format->finish(decoder->state, ret_schedule, result, err);
     decoder_warn_rest(decoder);
+    snprintf(result->format, sizeof result->format, "%s", decoder->format->name);
+    if (done && ret_result != NULL)
+        *ret_result = *result;
+    free(result);
     return done;
 }

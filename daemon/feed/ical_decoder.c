@@ -1,10 +1,11 @@
 #include <roomsign/ical_decoder.h>
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/agenda.h>
+#include <roomsign/gather.h>
 #include <roomsign/ical_keep.h>
 #include <roomsign/zone_names.h>
 
@@ -22,9 +23,11 @@ struct ical_decoder {
     struct zone zone, floating_zone;
     struct ical_times times;
     int64_t steps;
-    struct schedule sessions;
-    bool full_told;
+    struct gather gather;
 };
+
+/** Of a property's bytes in a block these are not its value: tag, parameters. */
+#define HEAD_SLACK_BYTES 64
 
 /** What reading a change costs of the feed's steps. */
 #define CHANGE_STEPS 100
@@ -82,9 +85,8 @@ static void take_warning(void *context, const char *message)
     decoder->warn(decoder->context, message);
 }
 
-struct ical_decoder *ical_decoder_new(const struct decoder_request *request,
-                                      void (*warn)(void *context, const char *message),
-                                      void *context)
+static void *ical_open(const struct decoder_request *request,
+                       void (*warn)(void *context, const char *message), void *context)
 {
     struct ical_decoder *decoder = xcalloc(1, sizeof *decoder);
     decoder->request = request;
@@ -99,23 +101,26 @@ struct ical_decoder *ical_decoder_new(const struct decoder_request *request,
     };
     decoder->scan = ical_scan_new(&handler);
     ical_keep_init(&decoder->keep, request, warn, context);
+    gather_init(&decoder->gather, request, warn, context);
     decoder->steps = ICAL_FEED_STEPS_MAX;
     return decoder;
 }
 
-void ical_decoder_free(struct ical_decoder *decoder)
+static void ical_close(void *state)
 {
-    if (decoder == NULL)
-        return;
+    struct ical_decoder *decoder = state;
     ical_scan_free(decoder->scan);
     ical_keep_release(&decoder->keep);
-    schedule_release(&decoder->sessions);
+    gather_release(&decoder->gather);
     free(decoder);
 }
 
-void ical_decoder_push(struct ical_decoder *decoder, const char *bytes, size_t length)
+static bool ical_push(void *state, const char *bytes, size_t length, struct error *err)
 {
+    struct ical_decoder *decoder = state;
+    (void)err;
     ical_scan_push(decoder->scan, bytes, length);
+    return true;
 }
 
 static void event_warn(struct ical_decoder *decoder, const struct ical_event *event,
@@ -190,44 +195,13 @@ static bool content_read(struct ical_decoder *decoder, const struct kept_event *
     return true;
 }
 
-static bool overlaps(const struct decoder_request *request, int64_t start_ms, int64_t end_ms)
-{
-    if (start_ms == end_ms)
-        return start_ms >= request->from_ms && start_ms < request->until_ms;
-    return start_ms < request->until_ms && end_ms > request->from_ms;
-}
-
-static void tell_full(struct ical_decoder *decoder)
-{
-    char message[128];
-    if (decoder->full_told)
-        return;
-    snprintf(message, sizeof message,
-             "more than %d sessions in the days asked for; further ones are left out",
-             SCHEDULE_SESSIONS_MAX);
-    decoder->warn(decoder->context, message);
-    decoder->full_told = true;
-}
-
-/** An event of the year 9999 ends in 10000 by UTC, which no document can say. */
-static int64_t within_years(int64_t at_ms)
-{
-    int64_t first_ms = civil_to_days(1, 1, 1) * DAY_MS;
-    int64_t last_ms = civil_to_days(10000, 1, 1) * DAY_MS - SECOND_MS;
-    return at_ms < first_ms ? first_ms : at_ms > last_ms ? last_ms : at_ms;
-}
-
 static void add_session(struct ical_decoder *decoder, const struct content *content,
                         int64_t start_ms, int64_t end_ms, const char *suffix)
 {
     char uid[SESSION_UID_BYTES_MAX];
     struct session session;
-    if (!content->place.selected || !overlaps(decoder->request, start_ms, end_ms))
+    if (!content->place.selected || !gather_wants(&decoder->gather, start_ms, end_ms))
         return;
-    if (decoder->sessions.count == SCHEDULE_SESSIONS_MAX) {
-        tell_full(decoder);
-        return;
-    }
     session_init(&session);
     ical_event_uid(&content->event, uid);
     size_t length = strlen(uid);
@@ -235,22 +209,17 @@ static void add_session(struct ical_decoder *decoder, const struct content *cont
     session_set(&session.uid, uid);
     ical_event_fill(&content->event, &session);
     session_set(&session.room, content->place.room);
-    session.start_ms = within_years(start_ms);
-    session.end_ms = within_years(end_ms);
+    session.start_ms = start_ms;
+    session.end_ms = end_ms;
     session.venue_wide = content->place.venue_wide;
-    session.feed = decoder->request->feed_index;
     if (content->timing.all_day)
         session.kind = SESSION_KIND_ALL_DAY;
-    else if (room_filter_is_break(decoder->request->filter, session.title))
-        session.kind = SESSION_KIND_BREAK;
-    bool added = schedule_add(&decoder->sessions, &session);
-    assert(added);
-    session_release(&session);
+    gather_add(&decoder->gather, &session);
 }
 
 #define SUFFIX_BYTES 32
 
-/** "/20260131T093000Z", "/20260131": the original start of one of a series (design.md). */
+/** "/20260131T093000Z", "/20260131": the original start of one of a series. */
 static void suffix_format(bool whole_day, int64_t at_ms, char ret_suffix[static SUFFIX_BYTES])
 {
     struct civil civil;
@@ -430,6 +399,58 @@ static void add_series(struct ical_decoder *decoder, const struct family *family
     free(changes);
 }
 
+/** One entry of the agenda in an event: its place, status and address are the event's. */
+static void add_talk(struct ical_decoder *decoder, const struct content *content,
+                     struct session *talk)
+{
+    struct session event;
+    if (!gather_wants(&decoder->gather, talk->start_ms, talk->end_ms))
+        return;
+    session_init(&event);
+    ical_event_fill(&content->event, &event);
+    session_set(&talk->url, event.url);
+    session_set(&talk->language, event.language);
+    session_set(&talk->room, content->place.room);
+    talk->status = event.status;
+    talk->venue_wide = content->place.venue_wide;
+    session_release(&event);
+    gather_add(&decoder->gather, talk);
+}
+
+/** A meetup's talks stand in the description of its feed's only event. false: there is no agenda
+ *  in it. */
+static bool add_agenda(struct ical_decoder *decoder, const struct content *content)
+{
+    const struct ical_timing *timing = &content->timing;
+    const struct ical_line *line = &content->event.description;
+    if (decoder->keep.seen_count != 1 || timing->all_day || line->property == ICAL_PROPERTY_NONE)
+        return false;
+    bool is_utc = timing->zone == NULL || strcmp(timing->zone->name, "UTC") == 0;
+    struct agenda_request request = {
+        .zone = is_utc ? &decoder->zone : timing->zone,
+        .has_date = true,
+        .event_start_ms = timing->start_ms,
+        .event_end_ms = ical_timing_end_ms(timing, timing->local_ms),
+    };
+    struct civil start;
+    struct schedule talks = {0};
+    zone_to_civil(request.zone, timing->start_ms, &start);
+    request.date_days = civil_to_days(start.year, start.month, start.day);
+    struct agenda *agenda = agenda_new(&request);
+    char *text = ical_text_unescape(line->value, line->value_length, ICAL_LINE_BYTES_MAX);
+    agenda_push(agenda, text, strlen(text));
+    bool found = agenda_finish(agenda, &talks, NULL);
+    if (found && line->value_length + HEAD_SLACK_BYTES > ICAL_LINE_BYTES_MAX)
+        event_warn(decoder, &content->event, "has an agenda in its description, which is too long",
+                   " and was cut");
+    for (size_t i = 0; i < talks.count; i++)
+        add_talk(decoder, content, &talks.sessions[i]);
+    schedule_release(&talks);
+    agenda_free(agenda);
+    free(text);
+    return found;
+}
+
 /** An event that happens once, unless an override stands in its place. Where a feed gives all its
  *  events one uid, nobody can say whose place that is. */
 static void add_single(struct ical_decoder *decoder, const struct family *family,
@@ -443,8 +464,9 @@ static void add_single(struct ical_decoder *decoder, const struct family *family
                             : point.value == timing->start_ms)
             return;
     }
-    add_session(decoder, content, timing->start_ms, ical_timing_end_ms(timing, timing->local_ms),
-                "");
+    if (!add_agenda(decoder, content))
+        add_session(decoder, content, timing->start_ms,
+                    ical_timing_end_ms(timing, timing->local_ms), "");
 }
 
 static void add_override(struct ical_decoder *decoder, const struct kept_event *kept,
@@ -493,39 +515,9 @@ static void add_family(struct ical_decoder *decoder, const struct family *family
     }
 }
 
-static int compare_repeats(const void *a, const void *b)
-{
-    const struct session *left = a, *right = b;
-    if (left->start_ms != right->start_ms)
-        return left->start_ms < right->start_ms ? -1 : 1;
-    if (left->end_ms != right->end_ms)
-        return left->end_ms < right->end_ms ? -1 : 1;
-    int order = strcmp(left->uid, right->uid);
-    if (order == 0)
-        order = strcmp(left->title, right->title);
-    return order != 0 ? order : strcmp(left->room, right->room);
-}
-
-/** Hand over, without exact repeats: the same uid, times, title and room twice. */
-static void hand_over(struct ical_decoder *decoder, struct schedule *ret_schedule,
-                      size_t *ret_count)
-{
-    struct schedule *sessions = &decoder->sessions;
-    if (sessions->count > 0)
-        qsort(sessions->sessions, sessions->count, sizeof *sessions->sessions, compare_repeats);
-    *ret_count = 0;
-    for (size_t i = 0; i < sessions->count; i++) {
-        bool repeats = i + 1 < sessions->count &&
-                       compare_repeats(&sessions->sessions[i], &sessions->sessions[i + 1]) == 0;
-        if (!repeats && schedule_add(ret_schedule, &sessions->sessions[i]))
-            ++*ret_count;
-    }
-}
-
 static void result_fill(struct ical_decoder *decoder, struct decode_result *result)
 {
     const struct ical_keep *keep = &decoder->keep;
-    snprintf(result->format, sizeof result->format, "icalendar");
     result->zone = decoder->zone;
     result->event_count = keep->seen_count;
     result->matched_count = keep->matched_count;
@@ -567,7 +559,7 @@ static bool add_families(struct ical_decoder *decoder)
             places[count - 1].order = event->order;
     }
     qsort(places, count, sizeof *places, compare_places);
-    for (size_t i = 0; i < count && !decoder->full_told; i++) {
+    for (size_t i = 0; i < count && !decoder->gather.full; i++) {
         struct family family;
         family_gather(keep, places[i].first, &family);
         add_family(decoder, &family);
@@ -580,22 +572,28 @@ static bool add_families(struct ical_decoder *decoder)
     return changes;
 }
 
-bool ical_decoder_finish(struct ical_decoder *decoder, struct schedule *ret_schedule,
-                         struct decode_result *ret_result, struct error *err)
+static bool ical_finish(void *state, struct schedule *ret_schedule,
+                        struct decode_result *ret_result, struct error *err)
 {
+    struct ical_decoder *decoder = state;
     struct ical_keep *keep = &decoder->keep;
     if (!ical_scan_finish(decoder->scan, err))
         return false;
-    struct decode_result *result = xcalloc(1, sizeof *result);
-    settle_zone(decoder, result->zone_name);
+    settle_zone(decoder, ret_result->zone_name);
     bool changes = add_families(decoder);
     if (keep->maybe_full && (changes || ical_rooms_knows_venues(keep->rooms)))
         decoder->warn(decoder->context,
                       "too many events of other rooms; venue-wide ones among them may be missing");
-    result_fill(decoder, result);
-    hand_over(decoder, ret_schedule, &result->session_count);
-    if (ret_result != NULL)
-        *ret_result = *result;
-    free(result);
+    result_fill(decoder, ret_result);
+    ret_result->session_count = gather_hand_over(&decoder->gather, ret_schedule);
     return true;
 }
+
+const struct decoder_format ical_format = {
+    .name = "icalendar",
+    .about = "iCalendar (.ics), as conference systems and office calendars export it",
+    .open = ical_open,
+    .push = ical_push,
+    .finish = ical_finish,
+    .close = ical_close,
+};

@@ -26,6 +26,8 @@ static struct ical_line *event_slot(struct ical_event *event, enum ical_property
         return &event->recurrence_id;
     case ICAL_SUMMARY:
         return &event->summary;
+    case ICAL_DESCRIPTION:
+        return &event->description;
     case ICAL_LOCATION:
         return &event->location;
     case ICAL_STATUS:

@@ -92,16 +92,19 @@ static void learn_venues(struct ical_rooms *rooms, const char *location)
     }
 }
 
-enum room_match ical_rooms_judge(struct ical_rooms *rooms, const char *raw, size_t length)
+/** The slot of what a place hashes to, or the unused one where it would stand. */
+static struct known_place *find_slot(struct ical_rooms *rooms, uint64_t hash)
 {
-    uint64_t hash = hash_bytes(raw, length);
     struct known_place *slot = &rooms->slots[hash % SLOT_COUNT];
     while (slot->room != NULL && slot->hash != hash)
         slot = slot + 1 < rooms->slots + SLOT_COUNT ? slot + 1 : rooms->slots;
-    if (slot->room != NULL)
-        return slot->match;
+    return slot;
+}
+
+static enum room_match judge_new(struct ical_rooms *rooms, struct known_place *slot, uint64_t hash,
+                                 const char *location)
+{
     char room[SESSION_NAME_BYTES_MAX];
-    char *location = ical_text_unescape(raw, length, ICAL_LOCATION_BYTES_MAX - 1);
     enum room_match match = room_filter_match(rooms->filter, location, room);
     learn_venues(rooms, location);
     if (rooms->count < ICAL_ROOMS_MAX) {
@@ -109,8 +112,26 @@ enum room_match ical_rooms_judge(struct ical_rooms *rooms, const char *raw, size
         *slot = (struct known_place){hash, match, xstrdup(room)};
         rooms->count++;
     }
+    return match;
+}
+
+enum room_match ical_rooms_judge(struct ical_rooms *rooms, const char *raw, size_t length)
+{
+    uint64_t hash = hash_bytes(raw, length);
+    struct known_place *slot = find_slot(rooms, hash);
+    if (slot->room != NULL)
+        return slot->match;
+    char *location = ical_text_unescape(raw, length, ICAL_LOCATION_BYTES_MAX - 1);
+    enum room_match match = judge_new(rooms, slot, hash, location);
     free(location);
     return match;
+}
+
+enum room_match ical_rooms_judge_plain(struct ical_rooms *rooms, const char *location)
+{
+    uint64_t hash = hash_bytes(location, strlen(location));
+    struct known_place *slot = find_slot(rooms, hash);
+    return slot->room != NULL ? slot->match : judge_new(rooms, slot, hash, location);
 }
 
 bool ical_rooms_may_be_venue(const char *raw, size_t length)

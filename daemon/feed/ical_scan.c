@@ -30,6 +30,7 @@ static const struct {
     {"RECURRENCE-ID", ICAL_RECURRENCE_ID, SCOPE_EVENT},
     {"SEQUENCE", ICAL_SEQUENCE, SCOPE_EVENT},
     {"SUMMARY", ICAL_SUMMARY, SCOPE_EVENT},
+    {"DESCRIPTION", ICAL_DESCRIPTION, SCOPE_EVENT},
     {"LOCATION", ICAL_LOCATION, SCOPE_EVENT},
     {"STATUS", ICAL_STATUS, SCOPE_EVENT},
     {"CATEGORIES", ICAL_CATEGORIES, SCOPE_EVENT},
@@ -212,7 +213,8 @@ static void scan_keep(struct ical_scan *scan, const char *bytes, size_t length)
         size_t left = scan->block.max - scan->block.length - 1;
         if (left < room)
             room = left;
-        if (run > room && scan->cut == ICAL_PROPERTY_NONE)
+        /* A cut description is only worth a word to whoever reads an agenda in it. */
+        if (run > room && scan->cut == ICAL_PROPERTY_NONE && scan->keeping != ICAL_DESCRIPTION)
             scan->cut = scan->keeping;
         buffer_append(&scan->block, bytes, run < room ? run : room);
         if (nul == NULL)
@@ -375,6 +377,8 @@ static void scan_line_begin(struct ical_scan *scan, const char *text, size_t len
         unsigned scope = scan_scope(scan);
         enum ical_property property =
             scope == 0 ? ICAL_PROPERTY_NONE : property_of(text, name, scope);
+        if (property == ICAL_DESCRIPTION && scan->event_count > 0)
+            property = ICAL_PROPERTY_NONE;
         if (property != ICAL_PROPERTY_NONE) {
             scan_keep_from(scan, property);
             scan_keep(scan, text + name, length - name);

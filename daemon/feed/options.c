@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/agenda.h>
 #include <roomsign/civil.h>
 #include <roomsign/fetch.h>
 
@@ -11,10 +12,12 @@ enum option_id {
     OPTION_URL = 256,
     OPTION_ROOM,
     OPTION_TIMEZONE,
+    OPTION_DATE,
     OPTION_FROM,
     OPTION_TO,
     OPTION_FORMAT,
     OPTION_LAST,
+    OPTION_FORMATS,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -23,10 +26,12 @@ static const struct option OPTIONS[] = {
     {"url", required_argument, NULL, OPTION_URL},
     {"room", required_argument, NULL, OPTION_ROOM},
     {"timezone", required_argument, NULL, OPTION_TIMEZONE},
+    {"date", required_argument, NULL, OPTION_DATE},
     {"from", required_argument, NULL, OPTION_FROM},
     {"to", required_argument, NULL, OPTION_TO},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"last", required_argument, NULL, OPTION_LAST},
+    {"formats", no_argument, NULL, OPTION_FORMATS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -36,7 +41,7 @@ static const char HELP[] =
     "roomsign-feed - poll a room's schedule once and print it\n"
     "\n"
     "    roomsign-feed CONFIG [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
-    "    roomsign-feed --url URL [--room NAME] [--timezone ZONE]\n"
+    "    roomsign-feed --url URL [--room NAME] [--timezone ZONE] [--date DATE]\n"
     "                  [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
     "\n"
     "CONFIG is a room's config file, the same as roomsignd's.\n"
@@ -46,6 +51,7 @@ static const char HELP[] =
     "  --room NAME      sessions of this room; without it, of every room\n"
     "  --timezone ZONE  the room's time zone, such as Europe/Brussels; without it the feed's own,\n"
     "                   else the system's\n"
+    "  --date DATE      the day of a plain text agenda without one, such as 2026-03-12\n"
     "  --from TIME      sessions that have not ended by then\n"
     "  --to TIME        sessions that start before then\n"
     "                   TIME is RFC 3339 (2026-01-31T09:30:00Z, 2026-01-31T10:30:00+01:00), or\n"
@@ -56,6 +62,8 @@ static const char HELP[] =
     "                   start, end, uid, room, kind, status, title, speakers\n"
     "  --last FILE      the document of the last poll (- for standard input): a feed that has not\n"
     "                   changed is then not sent again, and one that fails keeps its sessions\n"
+    "  --formats        list the formats of feeds that can be read; a feed's own is told by its\n"
+    "                   content\n"
     "  --help           this text\n"
     "  --version        the version\n"
     "\n"
@@ -114,6 +122,15 @@ static bool zone_check(const char *name, struct error *err)
     return fine;
 }
 
+static bool date_check(const char *value, struct error *err)
+{
+    int64_t days;
+    if (agenda_date_parse(value, &days))
+        return true;
+    error_set(err, "--date: '%s' is not a date like 2026-03-12", value);
+    return false;
+}
+
 static bool url_add(struct feed_options *options, const char *url, struct error *err)
 {
     if (options->url_count == CONFIG_FEEDS_MAX) {
@@ -141,6 +158,9 @@ static bool option_take(struct feed_options *options, int id, const char *value,
     case OPTION_TIMEZONE:
         options->timezone = value;
         return zone_check(value, err);
+    case OPTION_DATE:
+        options->date = value;
+        return date_check(value, err);
     case OPTION_FROM:
         return bound_parse("--from", value, &options->from, err);
     case OPTION_TO:
@@ -156,7 +176,9 @@ static bool option_take(struct feed_options *options, int id, const char *value,
         options->last_path = value;
         return true;
     default:
-        options->action = id == OPTION_HELP ? FEED_ACTION_HELP : FEED_ACTION_VERSION;
+        options->action = id == OPTION_FORMATS ? FEED_ACTION_FORMATS
+                          : id == OPTION_HELP  ? FEED_ACTION_HELP
+                                               : FEED_ACTION_VERSION;
         return true;
     }
 }
@@ -170,9 +192,11 @@ static bool options_check(struct feed_options *options, int argc, char **argv, s
             error_set(err, "a config file or --url must be given");
             return false;
         }
-        if (options->room || options->timezone) {
+        if (options->room || options->timezone || options->date) {
             error_set(err, "%s: belongs to --url; the config file says it itself",
-                      options->room ? "--room" : "--timezone");
+                      options->room       ? "--room"
+                      : options->timezone ? "--timezone"
+                                          : "--date");
             return false;
         }
         options->config_path = argv[optind++];
@@ -237,6 +261,7 @@ void feed_options_config(const struct feed_options *options, struct config *ret_
 {
     config_init(ret_config);
     text_replace(&ret_config->room_name, options->room ? options->room : "");
+    text_replace(&ret_config->feed_date, options->date ? options->date : "");
     text_replace(&ret_config->timezone, options->timezone ? options->timezone : "");
     struct config_list *urls = &ret_config->feed_urls;
     for (size_t i = 0; i < urls->count; i++) {

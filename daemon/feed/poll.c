@@ -57,6 +57,8 @@ struct poll_feed {
     const char *url;
     char label[LABEL_BYTES];
     struct decoder *decoder;
+    /* Only part of the feed could be read. */
+    bool is_partial;
 };
 
 static void tell(const struct poll *poll, const char *format, ...)
@@ -95,6 +97,7 @@ static void selection_format(const struct poll_request *request, char text[stati
         free(url);
     }
     hash = hash_text(hash, "");
+    hash = hash_text(hash, config->feed_date);
     hash = hash_text(hash, config->room_name);
     hash_list(&hash, &config->room_aliases);
     hash_list(&hash, &config->common_rooms);
@@ -363,6 +366,7 @@ static bool feed_read(struct poll_feed *feed, struct fetch_result *ret_fetched,
         .zone = &poll->zone,
         .zone_from_feed = poll->request->zone_from_feed,
         .filter = poll->filter,
+        .date = poll->config->feed_date,
         .feed_index = (int)feed->index,
         .warn = tell_of_feed,
         .context = feed,
@@ -375,6 +379,7 @@ static bool feed_read(struct poll_feed *feed, struct fetch_result *ret_fetched,
     decoder_free(feed->decoder);
     feed->decoder = NULL;
     if (fine && !ret_fetched->unchanged) {
+        feed->is_partial = decoded->partial;
         tell_no_match(feed, decoded);
         if (!poll->is_zone_settled && decoded->zone_name[0]) {
             poll->zone = decoded->zone;
@@ -398,6 +403,25 @@ static void carry_over(const struct poll *poll, size_t index, struct schedule *r
             session_release(&copy);
         }
     }
+}
+
+/* A feed that could be read in part says nothing of its other sessions: those stay as they were. */
+static void keep_unread(const struct poll_feed *feed, struct schedule *sessions)
+{
+    struct schedule last = {0};
+    size_t kept = 0;
+    carry_over(feed->poll, feed->index, &last);
+    /* The last ones have their repeated uids numbered. */
+    schedule_sort(sessions);
+    size_t read_count = sessions->count;
+    for (size_t i = 0; i < last.count; i++) {
+        const struct schedule read = {sessions->sessions, read_count, read_count};
+        if (!schedule_find(&read, last.sessions[i].uid))
+            kept += schedule_add(sessions, &last.sessions[i]);
+    }
+    schedule_release(&last);
+    tell(feed->poll, "%s: only a part could be read (sessions read: %zu, kept from before: %zu)",
+         feed->label, read_count, kept);
 }
 
 static void remember_tags(struct document_feed *entry, const char *etag, const char *last_modified)
@@ -474,6 +498,11 @@ static void feed_poll(struct poll *poll, size_t index)
     if (fine) {
         entry_fill(entry, poll, index, &fetched);
         poll->used_count++;
+        if (feed.is_partial) {
+            keep_unread(&feed, &sessions);
+            /* The next poll is to read it again, and to say so again. */
+            remember_tags(entry, "", "");
+        }
     } else {
         entry_fail(entry, poll, index, &err);
         tell_failure(&feed, sessions.count, &err);

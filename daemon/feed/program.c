@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/decoder.h>
 #include <roomsign/document.h>
 #include <roomsign/feed_options.h>
 #include <roomsign/log.h>
@@ -139,6 +140,14 @@ static bool config_get(const struct feed_options *options, struct config *ret_co
     return config_read(options->config_path, ret_config, &report);
 }
 
+static void formats_print(void)
+{
+    const struct decoder_format *format;
+    for (size_t i = 0; (format = decoder_format_at(i)) != NULL; i++) {
+        printf("%-12s %s\n", format->name, format->about);
+    }
+}
+
 enum exit_status feed_program_run(int argc, char **argv, const struct clock *clock)
 {
     log_open("roomsign-feed", LOG_LEVEL_INFO);
@@ -152,6 +161,9 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
         return EXIT_STATUS_USAGE;
     }
     switch (options.action) {
+    case FEED_ACTION_FORMATS:
+        formats_print();
+        return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
     case FEED_ACTION_HELP:
         feed_options_help(stdout);
         return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;

@@ -46,6 +46,8 @@ const struct config_key config_keys[] = {
      .required = true,
      .meaning = "The venue's schedule: http:, https:, webcal: or file: (file:schedule.ics is a "
                 "file beside this one). May be given up to 8 times."},
+    {"feed", "date", CONFIG_TYPE_DATE, MEMBER(feed_date), "",
+     .meaning = "The day of a feed that is plain text without a date in it, as in 2026-03-12."},
     {"feed", "poll", CONFIG_TYPE_DURATION, MEMBER(poll_ms), "60s", .least = SECOND_MS,
      .most = DAY_MS, .meaning = "How often the feed is asked for changes."},
     {"feed", "timeout", CONFIG_TYPE_DURATION, MEMBER(timeout_ms), "20s", .least = SECOND_MS,

@@ -199,6 +199,21 @@ static bool parse_language(const char *value, char **member, struct error *err)
     return true;
 }
 
+static bool parse_date(const char *value, char **member, struct error *err)
+{
+    char midnight[] = "2026-03-12T00:00";
+    struct zone utc;
+    int64_t at_ms;
+    zone_utc(&utc);
+    memcpy(midnight, value, strlen(value) < 10 ? strlen(value) : 10);
+    if (*value && (strlen(value) != 10 || !time_parse(midnight, &utc, &at_ms, NULL))) {
+        error_set(err, "\"%.60s\" is not a date like 2026-03-12", value);
+        return false;
+    }
+    replace(member, xstrdup(value));
+    return true;
+}
+
 static bool parse_choice(const struct config_key *key, const char *value, int *ret_value,
                          struct error *err)
 {
@@ -362,6 +377,8 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_zone(value, member, err);
     case CONFIG_TYPE_LANGUAGE:
         return parse_language(value, member, err);
+    case CONFIG_TYPE_DATE:
+        return parse_date(value, member, err);
     case CONFIG_TYPE_FILE:
         return parse_file(value, directory, member, err);
     case CONFIG_TYPE_SWITCH:
@@ -414,6 +431,7 @@ void config_key_format(const struct config_key *key, const struct config *config
     case CONFIG_TYPE_TEXT:
     case CONFIG_TYPE_ZONE:
     case CONFIG_TYPE_LANGUAGE:
+    case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
         fits = buffer_append_text(ret_text, *(char *const *)member);
         break;
@@ -455,6 +473,7 @@ void config_key_release(const struct config_key *key, struct config *config)
     case CONFIG_TYPE_TEXT:
     case CONFIG_TYPE_ZONE:
     case CONFIG_TYPE_LANGUAGE:
+    case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
         free(*(char **)member);
         break;

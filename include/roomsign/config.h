@@ -54,6 +54,8 @@ struct config {
     /* [feed] */
     /** http:, https:, webcal: or file:///absolute; CONFIG_FEEDS_MAX of them. */
     struct config_list feed_urls;
+    /** Of a text agenda without one: 2026-03-12, or "". */
+    char *feed_date;
     int64_t poll_ms;
     int64_t timeout_ms;
     int64_t max_size_bytes;

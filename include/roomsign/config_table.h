@@ -18,6 +18,7 @@ enum config_type {
     CONFIG_TYPE_URL_LIST,    /* struct config_list */
     CONFIG_TYPE_ZONE,        /* char * */
     CONFIG_TYPE_LANGUAGE,    /* char * */
+    CONFIG_TYPE_DATE,        /* char *, as in 2026-03-12, or "" */
     CONFIG_TYPE_FILE,        /* char *, an absolute path, or "" */
     CONFIG_TYPE_SWITCH,      /* bool, by choices */
     CONFIG_TYPE_CHOICE,      /* int or enum, by choices */

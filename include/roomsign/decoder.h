@@ -22,8 +22,9 @@
 #define DECODER_WARNINGS_MAX 20
 /** Room names offered when the filter matched nothing. */
 #define DECODER_CLOSEST_MAX 5
+#define DECODER_FORMAT_BYTES_MAX 16
 
-/** What is asked for. Borrows zone, filter and context until decoder_free. */
+/** What is asked for. Borrows zone, filter, date and context until decoder_free. */
 struct decoder_request {
     /** Sessions that overlap [from_ms, until_ms), UTC; one without length at from_ms counts. */
     int64_t from_ms;
@@ -39,6 +40,8 @@ struct decoder_request {
     bool zone_from_feed;
     /** Which events are the room's; NULL or an empty one selects every event. */
     const struct room_filter *filter;
+    /** The day of a text agenda without a date, as in 2026-03-12; NULL or "": not known. */
+    const char *date;
     /** session.feed of every session. */
     int feed_index;
     /** One sentence for people, without the feed's name; may be NULL. */
@@ -48,8 +51,11 @@ struct decoder_request {
 
 /** What is known of the feed besides its sessions. A plain value. */
 struct decode_result {
-    /** "icalendar". */
-    char format[16];
+    /** The name of its format (decoder_format_at). */
+    char format[DECODER_FORMAT_BYTES_MAX];
+    /** The feed is broken off or spoilt from some point on, which `warn` has named: what stood
+     *  behind that is unknown, not gone. */
+    bool partial;
     /** The zone the feed declares, as IANA name; "" when it declares none that is known. */
     char zone_name[ZONE_NAME_BYTES_MAX];
     /** The zone that floating times and all-day events were taken in (the request's, or with
@@ -66,6 +72,27 @@ struct decode_result {
     char closest[DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX];
     size_t closest_count;
 };
+
+/** One format's decoder, which decoder.c picks by the content. What its functions promise is what
+ *  the functions of the same names below do. */
+struct decoder_format {
+    const char *name;
+    /** For people, after the name: "the schedule.xml of ...". */
+    const char *about;
+    /** Borrows the request, whose filter is never NULL. `warn` is never NULL. */
+    void *(*open)(const struct decoder_request *request,
+                  void (*warn)(void *context, const char *message), void *context);
+    /** The first push holds the first 4096 bytes of the feed, or all of it, and does not begin
+     *  with a byte order mark or blanks. */
+    bool (*push)(void *state, const char *bytes, size_t length, struct error *err);
+    /** *ret_result is zeroed and never NULL; `format` is filled in by the caller. */
+    bool (*finish)(void *state, struct schedule *ret_schedule, struct decode_result *ret_result,
+                   struct error *err);
+    void (*close)(void *state);
+};
+
+/** The formats in the order in which a feed is held against them; NULL past the last one. */
+const struct decoder_format *decoder_format_at(size_t index);
 
 struct decoder;
 

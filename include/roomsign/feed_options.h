@@ -14,6 +14,7 @@
 
 enum feed_action {
     FEED_ACTION_POLL,
+    FEED_ACTION_FORMATS,
     FEED_ACTION_HELP,
     FEED_ACTION_VERSION,
 };
@@ -32,6 +33,7 @@ struct feed_options {
     size_t url_count;
     const char *room;     /* NULL: not said */
     const char *timezone; /* NULL: not said */
+    const char *date;     /* NULL: not said */
     struct poll_bound from, until;
     enum feed_format format;
     /** File of the last document, "-" for standard input, NULL for none. */
@@ -42,7 +44,8 @@ struct feed_options {
 bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
                         struct error *err);
 
-/** The config that --url, --room and --timezone stand for. Ownership: config_release() it. */
+/** The config that --url, --room, --timezone and --date stand for. Ownership: config_release()
+ *  it. */
 void feed_options_config(const struct feed_options *options, struct config *ret_config);
 
 void feed_options_help(FILE *out);

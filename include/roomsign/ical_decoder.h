@@ -6,8 +6,7 @@
 #ifndef ROOMSIGN_ICAL_DECODER_H
 #define ROOMSIGN_ICAL_DECODER_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 #include <roomsign/decoder.h>
 
@@ -16,18 +15,6 @@
 /** RANGE=THISANDFUTURE overrides of one series. */
 #define ICAL_CHANGES_MAX 100
 
-struct ical_decoder;
-
-/** Borrows the request, whose filter must not be NULL. `warn` is never NULL. */
-struct ical_decoder *ical_decoder_new(const struct decoder_request *request,
-                                      void (*warn)(void *context, const char *message),
-                                      void *context);
-void ical_decoder_free(struct ical_decoder *decoder);
-
-/** The first push must hold the feed's first line end, if it has one. */
-void ical_decoder_push(struct ical_decoder *decoder, const char *bytes, size_t length);
-
-bool ical_decoder_finish(struct ical_decoder *decoder, struct schedule *ret_schedule,
-                         struct decode_result *ret_result, struct error *err);
+extern const struct decoder_format ical_format;
 
 #endif

@@ -22,7 +22,7 @@
 struct ical_event {
     struct ical_block block;
     struct ical_line uid, start, end, duration, recurrence_id;
-    struct ical_line summary, location, status, url;
+    struct ical_line summary, description, location, status, url;
     /** FOSDEM's bare TZID: the zone of this event's floating times. */
     struct ical_line zone;
     /** Has RRULE or RDATE. */

@@ -28,6 +28,9 @@ void ical_rooms_free(struct ical_rooms *rooms);
 /** The filter's answer to a LOCATION's raw value (still escaped); learns from it. */
 enum room_match ical_rooms_judge(struct ical_rooms *rooms, const char *raw, size_t length);
 
+/** The same for a place that is not escaped. */
+enum room_match ical_rooms_judge_plain(struct ical_rooms *rooms, const char *location);
+
 /** Whether a place is written as a venue alone could be: one line without ` - `. */
 bool ical_rooms_may_be_venue(const char *raw, size_t length);
 

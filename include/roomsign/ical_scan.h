@@ -32,6 +32,8 @@ enum ical_property {
     ICAL_RECURRENCE_ID,
     ICAL_SEQUENCE,
     ICAL_SUMMARY,
+    /** Of the first event alone: a feed of one event may hold an agenda in it. */
+    ICAL_DESCRIPTION,
     ICAL_LOCATION,
     ICAL_STATUS,
     ICAL_CATEGORIES,

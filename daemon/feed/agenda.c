@@ -1,0 +1,396 @@
+#include <roomsign/agenda.h>
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/hash.h>
+#include <roomsign/utf8.h>
+
+#define DAY_MIN (24 * 60)
+/** What begins before is of the night, if what came before it began half a day later. */
+#define NIGHT_MIN (6 * 60)
+
+static_assert(AGENDA_ENTRIES_MAX < SCHEDULE_SESSIONS_MAX, "a schedule takes every entry");
+
+struct entry {
+    struct session session;
+    /** The date of the heading, in days since 1970. */
+    int64_t day;
+    int start_min;
+    /** -1 until it is known. */
+    int64_t length_ms;
+};
+
+struct agenda {
+    struct agenda_request request;
+    struct buffer line;
+    /** The last line that was neither blank nor an entry nor a heading: a listed entry's title. */
+    char *last_text;
+
+    /** The day that weekdays and day numbers are counted from; that of the last heading. */
+    bool has_base, has_day;
+    int64_t base, day;
+    char *room;
+    /** Within one heading: the last start, and whether it is past midnight. */
+    int last_start_min;
+    bool past_midnight;
+    /** The last entry had its time on a line of its own; its title is still to come. */
+    bool title_follows;
+
+    struct entry *entries;
+    size_t count, capacity;
+    size_t excess_count, undated_count;
+};
+
+struct agenda *agenda_new(const struct agenda_request *request)
+{
+    struct agenda *agenda = xcalloc(1, sizeof *agenda);
+    agenda->request = *request;
+    agenda->has_base = agenda->has_day = request->has_date;
+    agenda->base = agenda->day = request->date_days;
+    agenda->last_text = xstrdup("");
+    agenda->room = xstrdup("");
+    agenda->last_start_min = -1;
+    buffer_init(&agenda->line, AGENDA_LINE_BYTES_MAX);
+    return agenda;
+}
+
+void agenda_free(struct agenda *agenda)
+{
+    if (agenda == NULL)
+        return;
+    for (size_t i = 0; i < agenda->count; i++)
+        session_release(&agenda->entries[i].session);
+    free(agenda->entries);
+    free(agenda->last_text);
+    free(agenda->room);
+    buffer_release(&agenda->line);
+    free(agenda);
+}
+
+size_t agenda_excess_count(const struct agenda *agenda)
+{
+    return agenda->excess_count;
+}
+
+size_t agenda_undated_count(const struct agenda *agenda)
+{
+    return agenda->undated_count;
+}
+
+static int64_t weekday_from(int64_t base, int weekday)
+{
+    struct civil civil;
+    civil_from_days(base, &civil);
+    return base + (weekday - civil.weekday + 7) % 7;
+}
+
+/** The day that a heading means. false: that can't be known without a date. */
+static bool day_of(const struct agenda *agenda, const struct agenda_line *line, int64_t *ret_day)
+{
+    struct civil base;
+    civil_from_days(agenda->base, &base);
+    if (line->year > 0) {
+        *ret_day = civil_to_days(line->year, line->month, line->day);
+    } else if (!agenda->has_base) {
+        return false;
+    } else if (line->month > 0) {
+        int year = base.year;
+        /* An agenda of December may reach into January. */
+        if (civil_to_days(year, line->month, 1) < agenda->base - 183)
+            year++;
+        if (line->day > civil_days_in_month(year, line->month))
+            return false;
+        *ret_day = civil_to_days(year, line->month, line->day);
+    } else if (line->weekday >= 0) {
+        *ret_day = weekday_from(agenda->base, line->weekday);
+    } else {
+        *ret_day = agenda->base + line->day_number - 1;
+    }
+    return true;
+}
+
+static void take_heading(struct agenda *agenda)
+{
+    agenda->last_start_min = -1;
+    agenda->past_midnight = false;
+    agenda->title_follows = false;
+}
+
+static void take_day(struct agenda *agenda, const struct agenda_line *line)
+{
+    agenda->has_day = day_of(agenda, line, &agenda->day);
+    if (agenda->has_day && !agenda->has_base) {
+        agenda->base = agenda->day - (line->day_number > 0 ? line->day_number - 1 : 0);
+        agenda->has_base = true;
+    }
+    take_heading(agenda);
+}
+
+static void set_clean(char **member, const char *text, size_t length)
+{
+    char *clean = utf8_clean(text, length, SESSION_NAME_BYTES_MAX - 1);
+    session_set(member, clean);
+    free(clean);
+}
+
+/** From ` "Title" ( 2026 )`: what is in the outermost quotes; all of it if there are none. */
+static void listed_title(const char *text, struct session *session)
+{
+    size_t length = strlen(text);
+    const char *last = *text == '"' ? memrchr(text, '"', length) : NULL;
+    if (last != NULL && last > text) {
+        text++;
+        length = (size_t)(last - text);
+    }
+    char *clean = utf8_clean(text, length, SESSION_TITLE_BYTES_MAX - 1);
+    session_set(&session->title, clean);
+    free(clean);
+}
+
+static int64_t local_ms(const struct agenda *agenda, int64_t day, int minutes)
+{
+    struct civil civil;
+    civil_from_days(day + minutes / DAY_MIN, &civil);
+    civil.hour = minutes % DAY_MIN / 60;
+    civil.minute = minutes % 60;
+    return zone_from_civil(agenda->request.zone, &civil);
+}
+
+static struct entry *add_entry(struct agenda *agenda)
+{
+    if (agenda->count == AGENDA_ENTRIES_MAX) {
+        agenda->excess_count++;
+        return NULL;
+    }
+    if (agenda->count == agenda->capacity) {
+        agenda->capacity = agenda->capacity > 0 ? 2 * agenda->capacity : 64;
+        agenda->entries = xrealloc(agenda->entries, agenda->capacity * sizeof *agenda->entries);
+    }
+    struct entry *entry = &agenda->entries[agenda->count++];
+    *entry = (struct entry){.length_ms = -1};
+    session_init(&entry->session);
+    return entry;
+}
+
+static void take_entry(struct agenda *agenda, const struct agenda_line *line)
+{
+    bool listed = line->kind == AGENDA_LINE_LISTED;
+    agenda->title_follows = false;
+    if (!(listed ? agenda->has_base : agenda->has_day)) {
+        agenda->undated_count++;
+        return;
+    }
+    struct entry *entry = add_entry(agenda);
+    if (entry == NULL)
+        return;
+    int start_min = line->start_min;
+    entry->day = listed ? weekday_from(agenda->base, line->weekday) : agenda->day;
+    entry->start_min = start_min;
+    if (!listed) {
+        if (start_min < NIGHT_MIN && agenda->last_start_min - start_min >= DAY_MIN / 2)
+            agenda->past_midnight = true;
+        agenda->last_start_min = start_min;
+        start_min += agenda->past_midnight ? DAY_MIN : 0;
+        agenda_title_read(line->rest, line->rest_length, &entry->session);
+        session_set(&entry->session.room, agenda->room);
+        agenda->title_follows = line->rest_length == 0;
+    } else {
+        listed_title(agenda->last_text, &entry->session);
+        set_clean(&entry->session.room, line->rest, line->rest_length);
+    }
+    entry->session.start_ms = local_ms(agenda, entry->day, start_min);
+    if (line->end_min >= 0) {
+        int end_min = line->end_min + start_min - line->start_min;
+        entry->length_ms = local_ms(agenda, entry->day, end_min) - entry->session.start_ms;
+        if (entry->length_ms < 0) /* over the clocks' being set back and forth */
+            entry->length_ms = (line->end_min - line->start_min) * MINUTE_MS;
+    }
+}
+
+static void take_text(struct agenda *agenda, const char *text)
+{
+    if (*text == '\0')
+        return;
+    if (agenda->title_follows)
+        agenda_title_read(text, strlen(text), &agenda->entries[agenda->count - 1].session);
+    agenda->title_follows = false;
+    session_set(&agenda->last_text, text);
+}
+
+static void take_line(struct agenda *agenda)
+{
+    struct agenda_line line;
+    char *text = utf8_clean(agenda->line.data, agenda->line.length, AGENDA_LINE_BYTES_MAX);
+    agenda_line_read(text, &line);
+    switch (line.kind) {
+    case AGENDA_LINE_TEXT:
+        take_text(agenda, text);
+        break;
+    case AGENDA_LINE_ENTRY:
+    case AGENDA_LINE_LISTED:
+        take_entry(agenda, &line);
+        break;
+    case AGENDA_LINE_DAY:
+        take_day(agenda, &line);
+        break;
+    case AGENDA_LINE_ROOM:
+        set_clean(&agenda->room, line.rest, line.rest_length);
+        take_heading(agenda);
+        break;
+    }
+    free(text);
+    buffer_clear(&agenda->line);
+}
+
+void agenda_push(struct agenda *agenda, const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+    while (bytes < end) {
+        size_t run = 0;
+        while (bytes + run < end && bytes[run] != '\n' && bytes[run] != '\r')
+            run++;
+        size_t room = agenda->line.max - agenda->line.length;
+        buffer_append(&agenda->line, bytes, run < room ? run : room);
+        bytes += run;
+        if (bytes == end)
+            return;
+        if (agenda->line.length > 0)
+            take_line(agenda);
+        bytes++;
+    }
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    int order = strcmp(left->session.room, right->session.room);
+    if (order != 0)
+        return order;
+    if (left->day != right->day)
+        return left->day < right->day ? -1 : 1;
+    if (left->session.start_ms != right->session.start_ms)
+        return left->session.start_ms < right->session.start_ms ? -1 : 1;
+    return strcmp(left->session.title, right->session.title);
+}
+
+static int compare_lengths(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/** "21:00 End" only says when the one before it ends. */
+static bool is_end(const struct entry *entry)
+{
+    static const char *const words[] = {"end",   "ende",   "fin",        "einde",
+                                        "close", "closed", "doors close"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcasecmp(entry->session.title, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static int64_t median_ms(const struct agenda *agenda)
+{
+    int64_t *lengths = xcalloc(agenda->count + 1, sizeof *lengths);
+    size_t count = 0;
+    for (size_t i = 0; i < agenda->count; i++)
+        if (agenda->entries[i].length_ms > 0)
+            lengths[count++] = agenda->entries[i].length_ms;
+    qsort(lengths, count, sizeof *lengths, compare_lengths);
+    int64_t middle_ms = count > 0 ? lengths[count / 2] : AGENDA_LENGTH_MS;
+    free(lengths);
+    return middle_ms;
+}
+
+/** The entries are in order of room, day and start. */
+static void settle_lengths(struct agenda *agenda)
+{
+    int64_t last_ms = INT64_MIN;
+    for (size_t i = agenda->count; i-- > 0;) {
+        struct entry *entry = &agenda->entries[i];
+        int64_t start_ms = entry->session.start_ms;
+        last_ms = start_ms > last_ms ? start_ms : last_ms;
+        for (size_t j = i + 1; entry->length_ms < 0 && j < agenda->count; j++) {
+            const struct entry *next = &agenda->entries[j];
+            if (next->day != entry->day || strcmp(next->session.room, entry->session.room) != 0)
+                break;
+            if (next->session.start_ms > start_ms)
+                entry->length_ms = next->session.start_ms - start_ms;
+        }
+    }
+    int64_t usual_ms = median_ms(agenda);
+    for (size_t i = 0; i < agenda->count; i++) {
+        struct entry *entry = &agenda->entries[i];
+        bool ends_event =
+            agenda->request.event_end_ms != TIME_NEVER_MS && entry->session.start_ms == last_ms;
+        if (entry->length_ms < 0)
+            entry->length_ms =
+                ends_event ? agenda->request.event_end_ms - entry->session.start_ms : usual_ms;
+        entry->session.end_ms = entry->session.start_ms + entry->length_ms;
+    }
+}
+
+/** What is no part of the event goes before lengths are made of it. */
+static void keep_event(struct agenda *agenda)
+{
+    size_t kept = 0;
+    if (agenda->request.event_start_ms == TIME_NEVER_MS)
+        return;
+    for (size_t i = 0; i < agenda->count; i++) {
+        struct entry *entry = &agenda->entries[i];
+        if (entry->session.start_ms >= agenda->request.event_start_ms &&
+            entry->session.start_ms < agenda->request.event_end_ms)
+            agenda->entries[kept++] = *entry;
+        else
+            session_release(&entry->session);
+    }
+    agenda->count = kept;
+}
+
+static void name_entry(struct entry *entry)
+{
+    char uid[96];
+    struct civil day;
+    civil_from_days(entry->day, &day);
+    snprintf(uid, sizeof uid, "agenda/%04d-%02d-%02d/%02d%02d/%08" PRIx32, day.year, day.month,
+             day.day, entry->start_min / 60, entry->start_min % 60,
+             (uint32_t)hash_text(HASH_START, entry->session.title));
+    session_set(&entry->session.uid, uid);
+}
+
+bool agenda_finish(struct agenda *agenda, struct schedule *ret_schedule, struct error *err)
+{
+    if (agenda->line.length > 0)
+        take_line(agenda);
+    if (agenda->count + agenda->undated_count < AGENDA_ENTRIES_LEAST) {
+        error_set(err, "not a calendar: no BEGIN:VCALENDAR, nor two lines that begin with a time");
+        return false;
+    }
+    if (agenda->count == 0) {
+        error_set(err, "an agenda without a date: write one above it, such as 2026-03-12, or set "
+                       "[feed] date");
+        return false;
+    }
+    keep_event(agenda);
+    if (agenda->count < AGENDA_ENTRIES_LEAST && agenda->request.event_start_ms != TIME_NEVER_MS) {
+        error_set(err, "an agenda of another time than its event");
+        return false;
+    }
+    qsort(agenda->entries, agenda->count, sizeof *agenda->entries, compare_entries);
+    settle_lengths(agenda);
+    for (size_t i = 0; i < agenda->count; i++) {
+        struct entry *entry = &agenda->entries[i];
+        if (is_end(entry))
+            continue;
+        name_entry(entry);
+        if (!schedule_add(ret_schedule, &entry->session))
+            agenda->excess_count++;
+    }
+    return true;
+}

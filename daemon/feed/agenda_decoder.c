@@ -1,0 +1,122 @@
+#include <roomsign/agenda.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/gather.h>
+#include <roomsign/ical_rooms.h>
+
+struct agenda_decoder {
+    struct agenda *agenda;
+    struct gather gather;
+    struct ical_rooms *rooms;
+};
+
+static void *agenda_open(const struct decoder_request *request,
+                         void (*warn)(void *context, const char *message), void *context)
+{
+    struct agenda_decoder *decoder = xcalloc(1, sizeof *decoder);
+    struct agenda_request asked = {
+        .zone = request->zone,
+        .event_start_ms = TIME_NEVER_MS,
+        .event_end_ms = TIME_NEVER_MS,
+    };
+    asked.has_date = request->date != NULL && agenda_date_parse(request->date, &asked.date_days);
+    decoder->agenda = agenda_new(&asked);
+    gather_init(&decoder->gather, request, warn, context);
+    decoder->rooms = ical_rooms_new(request->filter);
+    return decoder;
+}
+
+static void agenda_close(void *state)
+{
+    struct agenda_decoder *decoder = state;
+    if (decoder == NULL)
+        return;
+    agenda_free(decoder->agenda);
+    gather_release(&decoder->gather);
+    ical_rooms_free(decoder->rooms);
+    free(decoder);
+}
+
+static bool agenda_take(void *state, const char *bytes, size_t length, struct error *err)
+{
+    struct agenda_decoder *decoder = state;
+    (void)err;
+    agenda_push(decoder->agenda, bytes, length);
+    return true;
+}
+
+/** Whether the session is the room's; says in it what that means. */
+static bool place_session(struct agenda_decoder *decoder, bool names_rooms,
+                          struct decode_result *result, struct session *session)
+{
+    struct ical_place place = {0};
+    if (!names_rooms) {
+        result->matched_count++;
+        return true;
+    }
+    enum room_match match = ical_rooms_judge(decoder->rooms, session->room, strlen(session->room));
+    result->matched_count += match == ROOM_MATCH_ROOM;
+    ical_rooms_place(decoder->rooms, session->room, &place);
+    session_set(&session->room, place.room);
+    session->venue_wide = place.venue_wide;
+    return place.selected;
+}
+
+static void tell_lost(const struct agenda_decoder *decoder)
+{
+    const struct gather *gather = &decoder->gather;
+    char message[128];
+    if (agenda_excess_count(decoder->agenda) > 0) {
+        snprintf(message, sizeof message,
+                 "more than %d entries in the agenda; %zu further ones are left out",
+                 AGENDA_ENTRIES_MAX, agenda_excess_count(decoder->agenda));
+        gather->warn(gather->context, message);
+    }
+    if (agenda_undated_count(decoder->agenda) > 0) {
+        snprintf(message, sizeof message,
+                 "%zu entries of the agenda have no date and are left out; set [feed] date",
+                 agenda_undated_count(decoder->agenda));
+        gather->warn(gather->context, message);
+    }
+}
+
+static bool agenda_done(void *state, struct schedule *ret_schedule,
+                        struct decode_result *ret_result, struct error *err)
+{
+    struct agenda_decoder *decoder = state;
+    const struct decoder_request *request = decoder->gather.request;
+    struct schedule entries = {0};
+    bool names_rooms = false;
+    if (!agenda_finish(decoder->agenda, &entries, err))
+        return false;
+    tell_lost(decoder);
+    for (size_t i = 0; i < entries.count; i++)
+        names_rooms = names_rooms || entries.sessions[i].room[0] != '\0';
+    for (size_t i = 0; i < entries.count; i++) {
+        struct session *session = &entries.sessions[i];
+        if (place_session(decoder, names_rooms, ret_result, session) &&
+            gather_wants(&decoder->gather, session->start_ms, session->end_ms))
+            gather_add(&decoder->gather, session);
+    }
+    ret_result->zone = *request->zone;
+    ret_result->event_count = entries.count;
+    if (room_filter_selects_all(request->filter))
+        ret_result->matched_count = entries.count;
+    else if (ret_result->matched_count == 0)
+        ret_result->closest_count = ical_rooms_closest(decoder->rooms, ret_result->closest);
+    ret_result->session_count = gather_hand_over(&decoder->gather, ret_schedule);
+    schedule_release(&entries);
+    return true;
+}
+
+const struct decoder_format agenda_format = {
+    .name = "agenda",
+    .about = "plain text with a line for each session, such as 18:10 Title - Speaker",
+    .open = agenda_open,
+    .push = agenda_take,
+    .finish = agenda_done,
+    .close = agenda_close,
+};

@@ -1,0 +1,350 @@
+#include <roomsign/frab.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <roomsign/gather.h>
+#include <roomsign/hash.h>
+#include <roomsign/ical_rooms.h>
+#include <roomsign/utf8.h>
+#include <roomsign/zone_names.h>
+
+/** BCP 47, section 4.4.1. */
+#define LANGUAGE_BYTES_MAX 35
+/** A schedule_sort's number still fits behind it. */
+#define UID_BYTES_KEPT (SESSION_UID_BYTES_MAX - 64)
+#define NO_TIME (-1)
+
+struct frab {
+    struct gather gather;
+    struct ical_rooms *rooms;
+    /** Of local times: the feed's, else the room's. */
+    struct zone zone;
+    /** "" when the feed declares none that is known. */
+    char zone_name[ZONE_NAME_BYTES_MAX];
+    int64_t day_change_ms;
+    /** Of the current day; NO_TIME where it isn't said. */
+    int64_t day_start_ms;
+    char day_date[FRAB_TEXT_BYTES_MAX + 1];
+    size_t event_count, matched_count, roomless_count;
+};
+
+static const struct {
+    const char *name;
+    enum frab_field field;
+} FIELDS[] = {
+    {"guid", FRAB_GUID},         {"id", FRAB_ID},         {"date", FRAB_DATE},
+    {"start", FRAB_START},       {"room", FRAB_ROOM},     {"duration", FRAB_DURATION},
+    {"title", FRAB_TITLE},       {"track", FRAB_TRACK},   {"url", FRAB_URL},
+    {"language", FRAB_LANGUAGE}, {"status", FRAB_STATUS}, {"state", FRAB_STATUS},
+};
+
+bool frab_field_of(const char *name, enum frab_field *ret_field)
+{
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
+        if (strcmp(FIELDS[i].name, name) == 0) {
+            *ret_field = FIELDS[i].field;
+            return true;
+        }
+    return false;
+}
+
+void frab_event_clear(struct frab_event *event)
+{
+    for (size_t i = 0; i < FRAB_FIELD_COUNT; i++)
+        event->texts[i][0] = '\0';
+    event->speaker_count = 0;
+}
+
+/** A clean copy, cut between characters. */
+static void text_clean(const char *text, char *ret_text, size_t max)
+{
+    char *clean = utf8_clean(text, strlen(text), max);
+    snprintf(ret_text, max + 1, "%s", clean);
+    free(clean);
+}
+
+void frab_event_set(struct frab_event *event, enum frab_field field, const char *text)
+{
+    if (event->texts[field][0] == '\0')
+        text_clean(text, event->texts[field], FRAB_TEXT_BYTES_MAX);
+}
+
+void frab_event_add_speaker(struct frab_event *event, const char *name)
+{
+    char *speaker = event->speakers[event->speaker_count];
+    if (event->speaker_count == SESSION_SPEAKERS_MAX)
+        return;
+    text_clean(name, speaker, SESSION_NAME_BYTES_MAX - 1);
+    for (size_t i = 0; i < event->speaker_count; i++)
+        if (strcmp(event->speakers[i], speaker) == 0)
+            return;
+    event->speaker_count += speaker[0] != '\0';
+}
+
+struct frab *frab_new(const struct decoder_request *request,
+                      void (*warn)(void *context, const char *message), void *context)
+{
+    struct frab *frab = xcalloc(1, sizeof *frab);
+    gather_init(&frab->gather, request, warn, context);
+    frab->rooms = ical_rooms_new(request->filter);
+    frab->zone = *request->zone;
+    frab->day_change_ms = frab->day_start_ms = NO_TIME;
+    return frab;
+}
+
+void frab_free(struct frab *frab)
+{
+    if (frab == NULL)
+        return;
+    gather_release(&frab->gather);
+    ical_rooms_free(frab->rooms);
+    free(frab);
+}
+
+void frab_warn(struct frab *frab, const char *message)
+{
+    frab->gather.warn(frab->gather.context, message);
+}
+
+size_t frab_event_count(const struct frab *frab)
+{
+    return frab->event_count;
+}
+
+void frab_declare_zone(struct frab *frab, const char *name)
+{
+    char clean[ZONE_NAME_BYTES_MAX];
+    text_clean(name, clean, sizeof clean - 1);
+    if (clean[0] != '\0' && frab->zone_name[0] == '\0' && zone_from_name(clean, &frab->zone))
+        snprintf(frab->zone_name, sizeof frab->zone_name, "%s", frab->zone.name);
+}
+
+/** Numbers between colons, "10:30": how many there are, 0 if it is no such text. */
+static size_t parse_numbers(const char *text, int64_t ret_numbers[static 3])
+{
+    for (size_t count = 0; count < 3; text++) {
+        size_t digits = strspn(text, "0123456789");
+        if (digits == 0 || digits > 6)
+            return 0;
+        ret_numbers[count] = 0;
+        for (; digits > 0; digits--)
+            ret_numbers[count] = ret_numbers[count] * 10 + (*text++ - '0');
+        if (count > 0 && ret_numbers[count] > 59)
+            return 0;
+        count++;
+        if (*text == '\0')
+            return count;
+        if (*text != ':')
+            return 0;
+    }
+    return 0;
+}
+
+/** HH:MM or HH:MM:SS since midnight; NO_TIME if it is none. */
+static int64_t parse_time_of_day(const char *text)
+{
+    int64_t numbers[3] = {0};
+    if (parse_numbers(text, numbers) < 2 || numbers[0] > 23)
+        return NO_TIME;
+    return numbers[0] * HOUR_MS + numbers[1] * MINUTE_MS + numbers[2] * SECOND_MS;
+}
+
+/** HH:MM, HH:MM:SS or minutes. */
+static bool parse_duration(const char *text, int64_t *ret_ms)
+{
+    int64_t numbers[3] = {0};
+    size_t count = parse_numbers(text, numbers);
+    int64_t duration_ms = numbers[0] * HOUR_MS + numbers[1] * MINUTE_MS + numbers[2] * SECOND_MS;
+    if (count == 1)
+        duration_ms = numbers[0] * MINUTE_MS;
+    if (count == 0 || duration_ms > FRAB_DURATION_MAX_MS)
+        return false;
+    *ret_ms = duration_ms;
+    return true;
+}
+
+void frab_declare_day_change(struct frab *frab, const char *time)
+{
+    char clean[16];
+    text_clean(time, clean, sizeof clean - 1);
+    frab->day_change_ms = parse_time_of_day(clean);
+}
+
+void frab_begin_day(struct frab *frab, const char *date, const char *start)
+{
+    char time[sizeof "09:00"] = "";
+    text_clean(date, frab->day_date, FRAB_TEXT_BYTES_MAX);
+    if (strlen(start) >= sizeof "2025-02-01T09:00" - 1 && start[10] == 'T')
+        snprintf(time, sizeof time, "%.5s", start + 11);
+    frab->day_start_ms = parse_time_of_day(time);
+    if (frab->day_start_ms == NO_TIME)
+        frab->day_start_ms = frab->day_change_ms;
+}
+
+/** Of an event whose own date has no time: the day's date and `start`. */
+static bool local_start(const struct frab *frab, const struct frab_event *event, int64_t *ret_ms,
+                        struct error *err)
+{
+    const char *date = event->texts[FRAB_DATE];
+    const char *start = event->texts[FRAB_START];
+    char text[sizeof "2025-02-01T00:00"];
+    struct zone utc;
+    struct civil civil;
+    int64_t at_ms, time_ms = parse_time_of_day(start);
+    if (date[0] == '\0')
+        date = frab->day_date;
+    if (date[0] == '\0' || start[0] == '\0') {
+        error_set(err, "it has no date");
+        return false;
+    }
+    if (strlen(date) != 10 || time_ms == NO_TIME) {
+        error_set(err, "'%.40s' '%.40s' is no date and time", date, start);
+        return false;
+    }
+    snprintf(text, sizeof text, "%sT00:00", date);
+    zone_utc(&utc);
+    if (!time_parse(text, &utc, &at_ms, err))
+        return false;
+    at_ms += time_ms + (time_ms < frab->day_start_ms ? DAY_MS : 0);
+    zone_to_civil(&utc, at_ms, &civil);
+    *ret_ms = zone_from_civil(&frab->zone, &civil);
+    return true;
+}
+
+static bool event_start(const struct frab *frab, const struct frab_event *event, int64_t *ret_ms,
+                        struct error *err)
+{
+    const char *date = event->texts[FRAB_DATE];
+    if (strlen(date) <= sizeof "2025-02-01" - 1)
+        return local_start(frab, event, ret_ms, err);
+    return time_parse(date, &frab->zone, ret_ms, err);
+}
+
+/** guid, else id, else a hash of what the event is. */
+static void event_uid(const struct frab_event *event, const char *room,
+                      char ret_uid[static SESSION_UID_BYTES_MAX])
+{
+    const char *uid = event->texts[FRAB_GUID];
+    if (uid[0] == '\0')
+        uid = event->texts[FRAB_ID];
+    if (uid[0] == '\0') {
+        uint64_t hash = hash_text(hash_text(HASH_START, event->texts[FRAB_TITLE]), room);
+        hash = hash_text(hash, event->texts[FRAB_DATE]);
+        hash = hash_text(hash, event->texts[FRAB_START]);
+        snprintf(ret_uid, SESSION_UID_BYTES_MAX, "without-uid-%016" PRIx64, hash);
+    } else {
+        text_clean(uid, ret_uid, UID_BYTES_KEPT);
+    }
+}
+
+static enum session_status event_status(const char *status)
+{
+    if (strcasecmp(status, "cancelled") == 0 || strcasecmp(status, "canceled") == 0)
+        return SESSION_STATUS_CANCELLED;
+    return strcasecmp(status, "tentative") == 0 ? SESSION_STATUS_TENTATIVE
+                                                : SESSION_STATUS_CONFIRMED;
+}
+
+static void event_warn(struct frab *frab, const struct frab_event *event, const char *uid,
+                       const char *what)
+{
+    char title[81], name[101], message[ERROR_MESSAGE_BYTES_MAX + 256];
+    text_clean(event->texts[FRAB_TITLE], title, sizeof title - 1);
+    text_clean(uid, name, sizeof name - 1);
+    snprintf(message, sizeof message, "event \"%s\" (%s) %s", title, name, what);
+    frab_warn(frab, message);
+}
+
+static void session_fill(struct session *session, const struct frab_event *event)
+{
+    char text[FRAB_TEXT_BYTES_MAX + 1];
+    const char *url = event->texts[FRAB_URL];
+    text_clean(event->texts[FRAB_TITLE], text, SESSION_TITLE_BYTES_MAX - 1);
+    session_set(&session->title, text);
+    text_clean(event->texts[FRAB_TRACK], text, SESSION_NAME_BYTES_MAX - 1);
+    session_set(&session->track, text);
+    text_clean(event->texts[FRAB_LANGUAGE], text, LANGUAGE_BYTES_MAX);
+    session_set(&session->language, text);
+    bool is_web = strncasecmp(url, "https://", 8) == 0 || strncasecmp(url, "http://", 7) == 0;
+    if (is_web && strlen(url) < SESSION_URL_BYTES_MAX)
+        session_set(&session->url, url);
+    for (size_t i = 0; i < event->speaker_count; i++)
+        session_add_speaker(session, event->speakers[i]);
+    session->status = event_status(event->texts[FRAB_STATUS]);
+}
+
+static void count_event(struct frab *frab, const char *room)
+{
+    frab->event_count++;
+    switch (room[0] != '\0' ? ical_rooms_judge_plain(frab->rooms, room) : ROOM_MATCH_NO_ROOM) {
+    case ROOM_MATCH_ROOM:
+    case ROOM_MATCH_COMMON:
+        frab->matched_count++;
+        break;
+    case ROOM_MATCH_NO_ROOM:
+        frab->roomless_count++;
+        break;
+    case ROOM_MATCH_NONE:
+        break;
+    }
+}
+
+void frab_add(struct frab *frab, const struct frab_event *event, const char *room)
+{
+    char uid[SESSION_UID_BYTES_MAX], what[ERROR_MESSAGE_BYTES_MAX + 32];
+    struct ical_place place;
+    struct error err = {0};
+    int64_t start_ms, duration_ms = 0;
+    const char *duration = event->texts[FRAB_DURATION];
+    if (room[0] == '\0')
+        room = event->texts[FRAB_ROOM];
+    count_event(frab, room);
+    ical_rooms_place(frab->rooms, room, &place);
+    if (!place.selected)
+        return;
+    event_uid(event, room, uid);
+    if (!event_start(frab, event, &start_ms, &err)) {
+        snprintf(what, sizeof what, "is left out: %s", err.message);
+        event_warn(frab, event, uid, what);
+        return;
+    }
+    if (!parse_duration(duration, &duration_ms)) {
+        snprintf(what, sizeof what,
+                 "has no duration that can be read ('%.40s'); "
+                 "only its start is taken",
+                 duration);
+        event_warn(frab, event, uid, what);
+    }
+    if (!gather_wants(&frab->gather, start_ms, start_ms + duration_ms))
+        return;
+    struct session session;
+    session_init(&session);
+    session_fill(&session, event);
+    session_set(&session.uid, uid);
+    session_set(&session.room, place.room);
+    session.venue_wide = place.venue_wide;
+    session.start_ms = start_ms;
+    session.end_ms = start_ms + duration_ms;
+    gather_add(&frab->gather, &session);
+}
+
+void frab_finish(struct frab *frab, struct schedule *ret_schedule, struct decode_result *ret_result)
+{
+    const struct decoder_request *request = frab->gather.request;
+    bool takes_zone = request->zone_from_feed && frab->zone_name[0] != '\0';
+    ret_result->zone = takes_zone ? frab->zone : *request->zone;
+    snprintf(ret_result->zone_name, sizeof ret_result->zone_name, "%s", frab->zone_name);
+    ret_result->event_count = frab->event_count;
+    ret_result->matched_count = frab->matched_count;
+    if (room_filter_selects_all(request->filter))
+        ret_result->matched_count = frab->event_count;
+    else if (frab->matched_count == 0)
+        ret_result->closest_count = ical_rooms_closest(frab->rooms, ret_result->closest);
+    if (ret_result->matched_count == 0 && ret_result->closest_count == 0 &&
+        room_filter_takes_venue_wide(request->filter))
+        ret_result->matched_count = frab->roomless_count;
+    ret_result->session_count = gather_hand_over(&frab->gather, ret_schedule);
+}
