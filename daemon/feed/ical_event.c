@@ -8,6 +8,8 @@
 #include <roomsign/utf8.h>
 
 /** An escaped text may be twice as long as what it means. */
+/** Stands for the title of an event that is not meant for everyone. */
+#define PRIVATE_TITLE "Private"
 #define TEXT_BYTES_MAX (2 * SESSION_URL_BYTES_MAX)
 #define PARAM_BYTES_MAX 512
 
@@ -28,6 +30,8 @@ static struct ical_line *event_slot(struct ical_event *event, enum ical_property
         return &event->summary;
     case ICAL_DESCRIPTION:
         return &event->description;
+    case ICAL_CLASS:
+        return &event->access;
     case ICAL_LOCATION:
         return &event->location;
     case ICAL_STATUS:
@@ -52,6 +56,18 @@ static int64_t parse_number(const struct ical_line *line)
     return number;
 }
 
+static bool line_is(const struct ical_line *line, const char *value)
+{
+    return line->property != ICAL_PROPERTY_NONE && line->value_length == strlen(value) &&
+           strncasecmp(line->value, value, line->value_length) == 0;
+}
+
+/** A door is a public place: what is not meant for everyone holds the room and says no more. */
+static bool is_private(const struct ical_event *event)
+{
+    return line_is(&event->access, "PRIVATE") || line_is(&event->access, "CONFIDENTIAL");
+}
+
 void ical_event_read(const struct ical_block *block, struct ical_event *ret_event)
 {
     struct ical_line line;
@@ -65,6 +81,8 @@ void ical_event_read(const struct ical_block *block, struct ical_event *ret_even
         else if (line.property == ICAL_SEQUENCE)
             ret_event->sequence = parse_number(&line);
     }
+    if (is_private(ret_event))
+        ret_event->description = (struct ical_line){0};
     char range[PARAM_BYTES_MAX];
     if (ret_event->recurrence_id.property != ICAL_PROPERTY_NONE &&
         ret_event->recurrence_id.params_length > 0 &&
@@ -80,6 +98,8 @@ void ical_event_inherit(struct ical_event *event, const struct ical_event *serie
         event->location = series->location;
     if (event->url.property == ICAL_PROPERTY_NONE)
         event->url = series->url;
+    if (event->access.property == ICAL_PROPERTY_NONE)
+        event->access = series->access;
 }
 
 bool ical_line_time(const struct ical_line *line, struct ical_time *ret_time)
@@ -160,7 +180,8 @@ void ical_event_uid(const struct ical_event *event, char ret_uid[static SESSION_
 char *ical_event_name(const struct ical_event *event, char name[static ICAL_EVENT_NAME_BYTES])
 {
     char uid[SESSION_UID_BYTES_MAX];
-    char *title = line_text(&event->summary, 80);
+    char *title =
+        is_private(event) ? xstrdup(PRIVATE_TITLE) : line_text(&event->summary, 80);
     ical_event_uid(event, uid);
     uid[utf8_cut(uid, strlen(uid), 100)] = '\0';
     snprintf(name, ICAL_EVENT_NAME_BYTES, "\"%s\" (%s)", title, uid);
@@ -272,6 +293,11 @@ void ical_event_fill(const struct ical_event *event, struct session *session)
 {
     struct ical_line line;
     struct alarm alarm = {0};
+    session->status = event_status(event);
+    if (is_private(event)) {
+        session_set(&session->title, PRIVATE_TITLE);
+        return;
+    }
     char *title = line_text(&event->summary, SESSION_TITLE_BYTES_MAX - 1);
     char language[PARAM_BYTES_MAX];
     session_set(&session->title, title);
@@ -282,7 +308,6 @@ void ical_event_fill(const struct ical_event *event, struct session *session)
         session_set(&session->language, clean);
         free(clean);
     }
-    session->status = event_status(event);
     fill_url(event, session);
     for (size_t cursor = 0; ical_block_next(&event->block, &cursor, &line);) {
         if (line.property == ICAL_ATTENDEE)

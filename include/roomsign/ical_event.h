@@ -23,6 +23,8 @@ struct ical_event {
     struct ical_block block;
     struct ical_line uid, start, end, duration, recurrence_id;
     struct ical_line summary, description, location, status, url;
+    /** CLASS: who may read it (§3.8.1.3). */
+    struct ical_line access;
     /** FOSDEM's bare TZID: the zone of this event's floating times. */
     struct ical_line zone;
     /** Has RRULE or RDATE. */
@@ -34,8 +36,8 @@ struct ical_event {
 
 void ical_event_read(const struct ical_block *block, struct ical_event *ret_event);
 
-/** Fill what an override leaves out with its series' lines: summary, location, url. Both blocks
- *  must outlive *event. */
+/** Fill what an override leaves out with its series' lines: summary, location, url, access. Both
+ *  blocks must outlive *event. */
 void ical_event_inherit(struct ical_event *event, const struct ical_event *series);
 
 /** A line's DATE or DATE-TIME, with VALUE=DATE honoured. */

@@ -34,6 +34,7 @@ enum ical_property {
     ICAL_SUMMARY,
     /** Of the first event alone: a feed of one event may hold an agenda in it. */
     ICAL_DESCRIPTION,
+    ICAL_CLASS,
     ICAL_LOCATION,
     ICAL_STATUS,
     ICAL_CATEGORIES,
