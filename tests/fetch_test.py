@@ -17,26 +17,13 @@ import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
+import cases  # noqa: E402
 import feed_server  # noqa: E402
+from cases import Failure, case, expect  # noqa: E402
 from feed_server import PASSWORD, USER, calendar, event, noon  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "roomsign-feed"))
 SECONDS_MAX = 30
-CASES = []
-
-
-class Failure(Exception):
-    pass
-
-
-def case(function):
-    CASES.append(function)
-    return function
-
-
-def expect(fact, what):
-    if not fact:
-        raise Failure(what)
 
 
 class Outcome:
@@ -681,27 +668,17 @@ def make_certificate():
 
 def main():
     global SCRATCH, SERVER, OTHER, TLS
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    failures = 0
     SCRATCH = tempfile.mkdtemp(prefix="roomsign-feed-")
     try:
         SERVER, OTHER = feed_server.start(), feed_server.start()
         TLS = feed_server.start(tls=make_certificate())
-        cases = [function for function in CASES if wanted in function.__name__]
-        print("1..%d" % len(cases))
-        for function in cases:
-            name = "feed: " + function.__name__.replace("_", " ")
+
+        def restore():
             OTHER.body = feed_server.programme()
-            try:
-                function()
-                print("ok -", name, flush=True)
-            except Exception as problem:  # a broken case must not hide the others
-                failures += 1
-                print("not ok - %s\n# %s: %s" % (name, type(problem).__name__, problem),
-                      flush=True)
+
+        return cases.run_all("feed", before_each=restore)
     finally:
         shutil.rmtree(SCRATCH)
-    return 1 if failures else 0
 
 
 if __name__ == "__main__":

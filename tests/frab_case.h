@@ -126,6 +126,19 @@ static inline void expect_frab(const char *text, const char *room, const char *l
     }
 }
 
+/* A feed that declares Asia/Kolkata, with one event at 05:30 of it and no date of its own. */
+static inline void expect_early_in_kolkata(const char *text)
+{
+    expect_frab(text, NULL,
+                "2026-01-31T00:00:00Z 2026-01-31T00:20:00Z 6 | Hall | confirmed | Early\n", "",
+                false);
+    struct frab_case asked = {.text = text, .zone_from_feed = true};
+    frab_case_run(&asked);
+    assert_string_equal(asked.result.zone_name, "Asia/Kolkata");
+    assert_string_equal(asked.result.zone.name, "Asia/Kolkata");
+    frab_case_release(&asked);
+}
+
 static inline void expect_frab_error(const char *text, const char *message)
 {
     static const size_t chunks[] = {0, 7, 1};

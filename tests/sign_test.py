@@ -21,32 +21,15 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
+import cases  # noqa: E402
 import feed_server  # noqa: E402
+from cases import Failure, Skip, case, expect  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 SIGN, CTL = os.path.join(BUILD, "roomsignd"), os.path.join(BUILD, "roomsignctl")
 PATIENCE_S = 30
 ROOM = "Hall 1"
-CASES = []
 SCRATCH = SOCKETS = ""
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
-
-
-def case(function):
-    CASES.append(function)
-    return function
-
-
-def expect(fact, what):
-    if not fact:
-        raise Failure(what)
 
 
 def wait_for(what, question, seconds=PATIENCE_S):
@@ -903,29 +886,14 @@ def a_display_that_is_off_is_waited_for():
 
 def main():
     global SCRATCH, SOCKETS
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    failures = 0
     SCRATCH = tempfile.mkdtemp(prefix="roomsign-sign-")
     SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
     try:
         write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
-        cases = [function for function in CASES if wanted in function.__name__]
-        print("1..%d" % len(cases))
-        for function in cases:
-            name = "sign: " + function.__name__.replace("_", " ")
-            try:
-                function()
-                print("ok -", name, flush=True)
-            except Skip as reason:
-                print("ok - %s # SKIP %s" % (name, reason), flush=True)
-            except Exception as problem:  # a broken case must not hide the others
-                failures += 1
-                print("not ok - %s\n# %s: %s" %
-                      (name, type(problem).__name__, str(problem).replace("\n", "\n# ")), flush=True)
+        return cases.run_all("sign")
     finally:
         shutil.rmtree(SCRATCH)
         shutil.rmtree(SOCKETS)
-    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -57,14 +57,7 @@ static void local_times_are_of_the_zone_that_the_feed_declares(void **state)
         "{\"schedule\": {\"conference\": {\"time_zone_name\": \"Asia/Kolkata\", \"days\": [{"
         "\"date\": \"2026-01-31\", \"rooms\": {\"Hall\": [{\"id\": 6, \"start\": \"05:30\", "
         "\"duration\": \"00:20\", \"title\": \"Early\"}]}}]}}}";
-    expect_frab(text, NULL,
-                "2026-01-31T00:00:00Z 2026-01-31T00:20:00Z 6 | Hall | confirmed | Early\n", "",
-                false);
-    struct frab_case asked = {.text = text, .zone_from_feed = true};
-    frab_case_run(&asked);
-    assert_string_equal(asked.result.zone_name, "Asia/Kolkata");
-    assert_string_equal(asked.result.zone.name, "Asia/Kolkata");
-    frab_case_release(&asked);
+    expect_early_in_kolkata(text);
 }
 
 static void only_the_rooms_events_are_taken(void **state)
