@@ -65,8 +65,9 @@ objects = $(patsubst daemon/%.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcar
 libraries = $(foreach layer,$(1),$(BUILD)/lib/lib$(layer).a)
 PROGRAMS := $(BUILD)/roomsignd $(BUILD)/roomsign-feed $(BUILD)/roomsignctl
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all programs help setup run check lint tests install uninstall pictures format clean FORCE
+.PHONY: all programs help setup run check lint tests bench install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -74,7 +75,7 @@ TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
 all: programs
 programs: $(PROGRAMS)
-tests: $(TESTS)
+tests: $(TESTS) $(BENCHES)
 
 help:
 	@printf '%s\n' \
@@ -84,6 +85,7 @@ help:
 	    'make setup      install the Debian packages to build, run and test with' \
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
+	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s picture, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -112,6 +114,9 @@ endif
 
 lint:
 	@tests/lint
+
+bench: programs $(BENCHES)
+	@tests/bench/bench $(BUILD)
 
 $(STAMP): FORCE
 	@mkdir -p $(@D)
@@ -158,12 +163,21 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SHARED) $(ALL_LIBRARIES)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
 
+# A yardstick links what it measures and nothing of ours.
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -o $@
+
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	    $(DESTDIR)$(PREFIX)/share/doc/roomsign $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
+	$(INSTALL) -m 644 config/completion/roomsignctl \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 # A config that is there belongs to somebody.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
@@ -172,6 +186,7 @@ install: programs
 # Configs and stored schedules stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roomsignctl \
 	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 
@@ -179,7 +194,7 @@ pictures: programs
 	@config/demo/run $(BUILD) --picture config/demo/sign.png
 
 format:
-	clang-format -i $(wildcard include/roomsign/*.h daemon/*/*.[ch] tests/*.[ch])
+	clang-format -i $(wildcard include/roomsign/*.h daemon/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 
 clean:
 	rm -rf build

@@ -4,6 +4,7 @@
 What must come out is counted here independently, from the same files, by simpler means.
 """
 
+import collections
 import datetime
 import json
 import os
@@ -120,10 +121,16 @@ def clean(text):
     return re.sub("[ \t\r\n]+", " ", text).strip()
 
 
+def unmarked(title):
+    """Without the marks of Markdown that FOSDEM's titles hold."""
+    return re.sub(r"`([^` ]+)`|\b_(\w+)_\b", r"\1\2", title)
+
+
 def pentabarf_loses_nothing():
     tree = xml.etree.ElementTree.parse(os.path.join(FEEDS, "fosdem-2025.pentabarf.xml"))
     wanted = sorted((*moments(event.findtext("date"), event.findtext("duration")),
-                     event.get("guid"), room.get("name"), clean(event.findtext("title")))
+                     event.get("guid"), room.get("name"),
+                     unmarked(clean(event.findtext("title"))))
                     for room in tree.iterfind("day/room") for event in room.iterfind("event"))
     got = sorted((row[0], row[1], row[2], row[3], row[6])
                  for row in rows("fosdem-2025.pentabarf.xml"))
@@ -188,10 +195,55 @@ def room_listing_is_an_agenda():
         assert all(row[3] == "UB2.252A (Lameere)" for row in got), got
 
 
+def rooms_are_listed_as_a_filter_finds_them():
+    def places(name):
+        written = (clean(event.get("LOCATION", "").replace("\\,", ",")) for event in events(name))
+        return collections.Counter(place.rstrip(", ") for place in written if place)
+
+    def listed(name, *arguments):
+        return {line.split("\t")[1]: int(line.split("\t")[0])
+                for line in feed(name, "--rooms", *arguments).splitlines()}
+
+    with open(os.path.join(FEEDS, "frab-camp2019.json"), encoding="utf-8") as file:
+        days = json.load(file)["schedule"]["conference"]["days"]
+    camp = collections.Counter(room for day in days for room, talks in day["rooms"].items()
+                               for _ in talks)
+    tree = xml.etree.ElementTree.parse(os.path.join(FEEDS, "fosdem-2025.pentabarf.xml"))
+    fosdem = collections.Counter(room.get("name") for room in tree.iterfind("day/room")
+                                 for _ in room.iterfind("event"))
+    wanted = {
+        ("fosdem-2026.ics",): places("fosdem-2026.ics"),
+        ("fosdem-2025.pentabarf.xml",): fosdem,
+        ("sched-2019.ics",): places("sched-2019.ics"),
+        ("frab-camp2019.json",): camp,
+        ("fosdem-2026-room-ub2252a.txt", "--date", "2026-01-31"): {"UB2.252A (Lameere)": 38},
+        ("meetup-databases-amsterdam.txt", "--date", "2026-03-12"): {},
+    }
+    for arguments, rooms in wanted.items():
+        assert listed(*arguments) == rooms, (arguments, listed(*arguments), rooms)
+    hasgeek = listed("hasgeek-rust-india-2026.ics")
+    assert set(hasgeek) == {"Audi 1", "Dining room - for BOFs and lightning talks",
+                            "e6data 3rd floor"}, hasgeek
+
+    # What a list promises, `--room` keeps.
+    for arguments in [*wanted, ("hasgeek-rust-india-2026.ics",), ("pretalx-democon.json",)]:
+        for room, count in listed(*arguments).items():
+            document = json.loads(feed(*arguments, "--room", room))
+            own = [session for session in document["sessions"] if not session["venue_wide"]]
+            assert len(own) == count == document["feeds"][0]["matched"], (arguments, room, count)
+
+
+def a_mistyped_room_is_told_with_the_right_one():
+    polled, = json.loads(feed("fosdem-2026.ics", "--room", "UB2.252B (Lamere)"))["feeds"]
+    assert (polled["events"], polled["matched"]) == (1067, 0), polled
+    assert polled["closest"][0] == "UB2.252A (Lameere)" and len(polled["closest"]) == 5, polled
+
+
 CASES = [fosdem_room_has_exactly_its_38_sessions, fosdem_as_a_whole_loses_nothing,
          sched_loses_nothing_and_is_utc, hasgeek_room_has_its_sessions_and_the_venues_breaks,
          pentabarf_loses_nothing, frab_and_pretalx_json_lose_nothing,
-         meetup_is_its_eight_entries, room_listing_is_an_agenda]
+         meetup_is_its_eight_entries, room_listing_is_an_agenda,
+         rooms_are_listed_as_a_filter_finds_them, a_mistyped_room_is_told_with_the_right_one]
 
 
 def main():

@@ -8,6 +8,7 @@ Says `ok - case` or `not ok - case` a line each; $BUILD is where the program is 
 import datetime
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,8 @@ from feed_server import PASSWORD, USER, calendar, event, noon  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "roomsign-feed"))
 SECONDS_MAX = 30
+# What roomsignd grants (feed_run.h).
+MEMORY_BYTES_MAX = 512 << 20
 
 
 class Outcome:
@@ -52,7 +55,11 @@ class Outcome:
         expect(self.err.count("\n") == 1, "not one line: %r" % self.err)
 
 
-def run(*arguments, stdin=b"", stdout=None):
+def limit_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
+
+
+def run(*arguments, stdin=b"", stdout=None, limits=None):
     environment = {name: value for name, value in os.environ.items()
                    if not name.lower().endswith("_proxy")}
     environment["TZ"] = "UTC"
@@ -62,7 +69,7 @@ def run(*arguments, stdin=b"", stdout=None):
         given.seek(0)
         began = time.monotonic()
         child = subprocess.Popen([PROGRAM, *arguments], stdin=given, stdout=stdout or out,
-                                 stderr=err, env=environment)
+                                 stderr=err, env=environment, preexec_fn=limits)
         deadline = began + SECONDS_MAX
         while True:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
@@ -405,6 +412,65 @@ def several_feeds_are_merged_and_the_first_wins():
     expect(document["feeds"][1]["etag"] == "", document["feeds"])
 
 
+def told(outcome):
+    return [(s["title"], s["feed"], s["end"][11:16]) for s in outcome.document()["sessions"]]
+
+
+@case
+def a_conference_and_the_houses_own_bookings():
+    """Two publishers, two formats: no uid in common but numbers that mean nothing."""
+    day = noon().strftime("%Y-%m-%d")
+    talk = ("<event id='%d'><date>%sT%s:00+00:00</date><start>%s</start><duration>00:50</duration>"
+            "<room>Hall 1</room><title>%s</title></event>")
+    write("conference.xml", "<schedule><conference><title>C</title></conference>"
+          "<day index='1' date='%s'><room name='Hall 1'>" % day
+          + talk % (1, day, "12:00", "12:00", "Café – what’s new")
+          + talk % (2, day, "13:00", "13:00", "Sails")
+          + "</room></day></schedule>")
+    hour = datetime.timedelta(hours=1)
+    write("house.ics", calendar(
+        event("b7@house.example", "CAFÉ - what's new", noon(), minutes=60),
+        event("2", "Cleaning", noon() + 5 * hour, minutes=30),
+        event("b9@house.example", "Sales meeting", noon() + 3 * hour)))
+    conference = [("Café – what’s new", 0, "12:50"), ("Sails", 0, "13:50")]
+    outcome = run(config(file_url("conference.xml"), file_url("house.ics")))
+    expect(told(outcome) == conference + [("Sales meeting", 1, "15:50"), ("Cleaning", 1, "17:30")],
+           told(outcome))
+    # And the other way round the house's words count.
+    outcome = run(config(file_url("house.ics"), file_url("conference.xml")))
+    expect(told(outcome) == [("CAFÉ - what's new", 0, "13:00"), ("Sails", 1, "13:50"),
+                             ("Sales meeting", 0, "15:50"), ("Cleaning", 0, "17:30")],
+           told(outcome))
+
+
+@case
+def whichever_feed_fails_the_other_is_fresh():
+    """And the failing one, where it was named first, still wins with what it said before."""
+    pages = {"first.ics": event("talk@example.org", "Talk", noon()),
+             "second.ics": event("talk@example.org", "Booked: Talk", noon())}
+    party = event("party@house.example", "Party", noon(1))
+    for failing, other in (("first.ics", "second.ics"), ("second.ics", "first.ics")):
+        for name, lines in pages.items():
+            write(name, calendar(lines))
+        urls = [file_url(name) for name in pages]
+        last = write("last.json", run(config(*urls)).out)
+        for broken in (b"oops", calendar(pages[failing])[:-20], None):
+            if broken is None:
+                os.remove(path(failing))
+            else:
+                write(failing, broken)
+            write(other, calendar(pages[other], party))
+            outcome = run(path("room.conf"), "--last", last)
+            document = outcome.document()
+            states = {name: feed["status"] for name, feed in zip(pages, document["feeds"])}
+            expect(states == {failing: "failed", other: "fresh"}, states)
+            expect([s["title"] for s in document["sessions"]] == ["Talk", "Party"], outcome.out)
+            expect(document["sessions"][0]["feed"] == 0, outcome.out)
+        # Without anything said before, the other speaks alone.
+        expect(run(path("room.conf")).titles()
+               == ["Booked: Talk" if failing == "first.ics" else "Talk", "Party"], failing)
+
+
 @case
 def a_failing_feed_keeps_its_sessions():
     OTHER.body = calendar(event("party@example.net", "Party", noon()),
@@ -444,6 +510,237 @@ def with_every_feed_failing_each_reason_is_told():
     expect(len(lines) == 2, lines)
     expect("feed 1" in lines[0] and "HTTP 500" in lines[0], lines)
     expect("feed 2" in lines[1] and "not a calendar" in lines[1], lines)
+
+
+# Headlines
+
+def news(*titles, day=1):
+    """RSS that is told the oldest first."""
+    items = "".join("<item><title>%s</title><pubDate>%d Jan 2026 08:00:00 GMT</pubDate></item>"
+                    % (title, day + i) for i, title in enumerate(titles))
+    return ("<?xml version='1.0'?><rss version='2.0'><channel><title>House news</title>%s"
+            "</channel></rss>" % items).encode()
+
+
+def news_config(url, *feeds, poll="15m", **feed_keys):
+    name = config(*(feeds or [SERVER.url + "/plain.ics"]), **feed_keys)
+    with open(name, "a") as file:
+        file.write("[headlines]\nurl = %s\npoll = %s\n" % (url, poll))
+    return name
+
+
+def poll_news(page, body=None, **feed_keys):
+    """Poll that page of the other server, which has news."""
+    OTHER.body = body or news("Lift broken", "Lift mended")
+    return run(news_config(OTHER.url + "/" + page, **feed_keys))
+
+
+def asked_long_ago(outcome):
+    """The document as it would be had the headlines been asked for an hour earlier."""
+    document = outcome.document()
+    for name in "asked", "fetched":
+        at = datetime.datetime.fromisoformat(document["headlines"][name].replace("Z", "+00:00"))
+        document["headlines"][name] = (at - datetime.timedelta(hours=1)) \
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+    return document
+
+
+def again(document):
+    """Poll as before, with that last document."""
+    return run(path("room.conf"), "--last", write("last.json", json.dumps(document)))
+
+
+@case
+def headlines_of_rss_and_atom():
+    atom = (b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Canteen</title><entry><title "
+            b"type='html'>Soup &amp;amp; bread</title><updated>2026-01-02T08:00:00Z</updated>"
+            b"</entry></feed>")
+    for page, body, source, titles in (
+            ("plain.xml", None, "House news", ["Lift mended", "Lift broken"]),
+            ("gzip.xml", None, "House news", ["Lift mended", "Lift broken"]),
+            ("chunked.xml", None, "House news", ["Lift mended", "Lift broken"]),
+            ("plain.xml", atom, "Canteen", ["Soup & bread"])):
+        outcome = poll_news(page, body)
+        told = outcome.document()["headlines"]
+        expect(outcome.err == "" and outcome.titles() == BOTH, outcome.err)
+        expect(told["titles"] == titles and told["source"] == source, told)
+        expect(told["asked"] == told["fetched"] == outcome.document()["generated"], told)
+        expect(told["error"] == "", told)
+    without = poll("plain.ics").document()
+    expect(without["headlines"]["url"] == "" and without["headlines"]["asked"] is None, without)
+    expect(without["headlines"]["titles"] == [], without)
+    expect(without["selection"] == outcome.document()["selection"], "selected otherwise")
+
+
+@case
+def headlines_are_asked_for_seldom():
+    first = poll_news("plain.xml")
+    asked = len(OTHER.seen)
+    OTHER.body = news("Fire drill")
+    second = again(first.document())
+    expect(len(OTHER.seen) == asked, "asked again at once")
+    expect(second.document()["headlines"] == first.document()["headlines"], second.out)
+    later = again(asked_long_ago(first)).document()
+    expect(len(OTHER.seen) == asked + 1, "not asked an hour later")
+    expect(later["headlines"]["titles"] == ["Fire drill"], later["headlines"])
+    expect(later["headlines"]["asked"] == later["generated"], later["headlines"])
+    # The clock was set back since.
+    document = first.document()
+    document["headlines"]["asked"] = "2099-01-01T00:00:00Z"
+    again(document)
+    expect(len(OTHER.seen) == asked + 2, "waits for the year 2099")
+
+
+@case
+def other_headlines_are_asked_for_at_once():
+    OTHER.body = news("Lift mended")
+    for one, other in (("/a/conditional.xml", "/b/conditional.xml"),
+                       ("/conditional.xml?page=1", "/conditional.xml?page=2")):
+        first = run(news_config(OTHER.url + one)).document()
+        news_config(OTHER.url + other)
+        asked = len(OTHER.seen)
+        second = again(first).document()
+        expect(len(OTHER.seen) == asked + 1, "%s taken for %s" % (one, other))
+        expect("If-None-Match" not in OTHER.seen[-1][1], OTHER.seen[-1])
+        expect(second["headlines"]["titles"] == ["Lift mended"], second["headlines"])
+
+
+@case
+def unchanged_headlines_are_not_sent_again():
+    for page, header in (("conditional.xml", "If-None-Match"),
+                         ("dated.xml", "If-Modified-Since")):
+        first = poll_news(page)
+        OTHER.body = b"not to be seen"
+        second = again(asked_long_ago(first))
+        expect(header in OTHER.seen[-1][1], OTHER.seen[-1])
+        expect(second.err == "", second.err)
+        told, told_first = second.document()["headlines"], first.document()["headlines"]
+        expect(told["titles"] == ["Lift mended", "Lift broken"], told)
+        expect(told["fetched"] == told["asked"] == second.document()["generated"], told)
+        for name in "etag", "last_modified", "source", "url":
+            expect(told[name] == told_first[name], told)
+
+
+@case
+def failing_headlines_cost_nothing_but_themselves():
+    first = asked_long_ago(poll_news("plain.xml"))
+    for page, words in (("500", "HTTP 500"), ("404.xml", "HTTP 404"), ("429", "HTTP 429"),
+                        ("503-seconds", "HTTP 503"), ("html", "an HTML page"),
+                        ("empty", "empty"), ("short", "cut short"), ("reset", ""),
+                        ("silent", "no complete answer"), ("endless", "larger than 2 MiB"),
+                        ("bomb", "larger than 2 MiB"), ("304", "HTTP 304"),
+                        ("no-http", "no HTTP"), ("to?file:///etc/passwd", "neither http")):
+        OTHER.body = news("never whole")
+        # As if the good address had turned bad.
+        name = "%s/%s" % (OTHER.url, page)
+        fresh = run(news_config(name))
+        last = json.loads(json.dumps(first))
+        last["headlines"]["url"] = fresh.document()["headlines"]["url"]
+        for outcome, titles in ((fresh, []), (again(last), first["headlines"]["titles"])):
+            expect(outcome.titles() == BOTH, outcome.err)
+            expect(outcome.err.count("\n") == 1, outcome.err)
+            expect(outcome.err.startswith("roomsign-feed: headlines ("), outcome.err)
+            expect(words in outcome.err and "retry after" not in outcome.err, outcome.err)
+            told = outcome.document()["headlines"]
+            expect(told["titles"] == titles and told["error"] in outcome.err, told)
+            expect(told["error"] and told["asked"] == outcome.document()["generated"], told)
+            expect(told["fetched"] == (first["headlines"]["fetched"] if titles else None), told)
+            expect("titles kept: 2, of" in outcome.err or not titles, outcome.err)
+
+
+@case
+def headlines_never_take_long():
+    outcome = poll_news("silent", timeout="30s")
+    expect(outcome.titles() == BOTH and 4 < outcome.seconds < 8, "%.1f s" % outcome.seconds)
+
+
+@case
+def without_a_schedule_headlines_are_not_asked_for():
+    asked = len(OTHER.seen)
+    run(news_config(OTHER.url + "/plain.xml", SERVER.url + "/500")).failed_with("HTTP 500")
+    expect(len(OTHER.seen) == asked, "asked nevertheless")
+
+
+@case
+def headlines_that_break_off_are_told_as_far_as_they_go():
+    body = news("Lift broken", "Lift mended", "Rock & roll", "Soup")
+    outcome = poll_news("conditional.xml", body)
+    told = outcome.document()["headlines"]
+    expect(told["titles"] == ["Lift mended", "Lift broken"] and told["error"] == "", told)
+    expect(told["etag"] == told["last_modified"] == "", told)
+    expect("not well-formed" in outcome.err and outcome.err.count("\n") == 1, outcome.err)
+
+
+@case
+def headlines_get_the_password_on_the_feeds_server_alone():
+    secret = write("password", PASSWORD + "\n", mode=0o600)
+    keys = {"user": USER, "password_file": secret}
+    outcome = poll_news("private.xml", **keys)
+    expect("HTTP 401" in outcome.err, outcome.err)
+    expect(not any("Authorization" in headers for _, headers in OTHER.seen), "sent elsewhere")
+    write("program.ics", feed_server.programme())
+    SERVER.body, body = news("For us alone"), SERVER.body
+    try:
+        outcome = run(news_config(SERVER.url + "/private.xml", SERVER.url + "/private.ics",
+                                  file_url("program.ics"), **keys))
+        expect(outcome.document()["headlines"]["titles"] == ["For us alone"], outcome.err)
+    finally:
+        SERVER.body = body
+    write("password", "\n", mode=0o600)
+    outcome = run(news_config(SERVER.url + "/private.xml", SERVER.url + "/private.ics",
+                              file_url("program.ics"), **keys))
+    expect("password_file" in outcome.document()["headlines"]["error"], outcome.err)
+
+
+@case
+def headlines_on_another_server_are_not_held_to_the_feeds_certificates():
+    feed = TLS.url + "/plain.ics"
+    TLS.body, body = news("Lift mended"), TLS.body
+    try:
+        # The feed's own page is news now, so the schedule comes from elsewhere.
+        outcome = run(news_config(feed, SERVER.url + "/plain.ics", ca_file=path("ca.pem")))
+        expect("headlines (" in outcome.err and "not trusted" in outcome.err, outcome.err)
+        outcome = run(news_config(feed, SERVER.url + "/plain.ics", feed, ca_file=path("ca.pem")))
+        expect(outcome.document()["headlines"]["titles"] == ["Lift mended"], outcome.err)
+    finally:
+        TLS.body = body
+
+
+@case
+def addresses_of_headlines_are_no_secret_told():
+    url = OTHER.url.replace("//", "//hunter:s3cr3t@") + "/k8Xq2LmZpTr/%s?token=s3cr3t"
+    OTHER.body = news("Lift mended")
+    for page in "plain.xml", "500":
+        outcome = run(news_config(url % page))
+        for secret in "s3cr3t", "hunter", "k8Xq2LmZpTr":
+            expect(secret not in outcome.out + outcome.err, outcome.out + outcome.err)
+
+
+@case
+def headlines_of_a_file():
+    write("news.xml", news("Lift mended"))
+    first = run(news_config(file_url("news.xml")))
+    expect(first.document()["headlines"]["titles"] == ["Lift mended"], first.err)
+    expect(first.document()["headlines"]["url"] == file_url("news.xml"), first.out)
+    os.remove(path("news.xml"))
+    second = again(asked_long_ago(first))
+    expect(second.document()["headlines"]["titles"] == ["Lift mended"], second.out)
+    expect("No such file" in second.err, second.err)
+
+
+@case
+def large_headlines_are_no_burden():
+    write("program.ics", feed_server.programme())
+    large = news(*("Title %d" % i for i in range(28))).replace(
+        b"<item>", b"<item><description>" + b"words and words " * 4500 + b"</description>")
+    expect(1.9e6 < len(large) < 2 * 1024 * 1024, len(large))
+    outcomes = []
+    for body in news("Title"), large:
+        write("news.xml", body)
+        outcomes.append(run(news_config(file_url("news.xml"), file_url("program.ics"))))
+    expect(len(outcomes[1].document()["headlines"]["titles"]) == 8, outcomes[1].err)
+    peaks = [outcome.peak_kib for outcome in outcomes]
+    expect(peaks[1] < peaks[0] + 1024, peaks)
 
 
 # Files
@@ -496,8 +793,8 @@ def tab_separated_lines():
     write("program.ics", calendar(
         event("b@example.org", "Second", datetime.datetime(2026, 1, 31, 10, 30)),
         event("a@example.org", "First", datetime.datetime(2026, 1, 31, 9, 30),
-              extra=["ATTENDEE;CN=Ada:mailto:ada@example.org",
-                     "ATTENDEE;CN=Grace:mailto:grace@example.org"]),
+              extra=["ATTENDEE;CN=Ada:invalid:nomail",
+                     "ATTENDEE;CN=Grace:invalid:nomail"]),
         ["BEGIN:VEVENT", "UID:fair", "DTSTART;VALUE=DATE:20260131", "DTEND;VALUE=DATE:20260202",
          "SUMMARY:Fair", "LOCATION:Hall 1", "END:VEVENT"]))
     rows = run("--url", file_url("program.ics"), "--timezone", "Europe/Brussels",
@@ -608,7 +905,7 @@ def the_formats_are_listed():
     outcome = run("--formats")
     expect(outcome.status == 0 and outcome.err == "", outcome.err)
     names = [line.split()[0] for line in outcome.out.splitlines()]
-    expect({"icalendar", "frab-xml", "frab-json"} <= set(names), names)
+    expect({"icalendar", "xcal", "frab-xml", "frab-json"} <= set(names), names)
 
 
 def schedule_xml(*uids):
@@ -637,6 +934,44 @@ def what_a_broken_xml_no_longer_tells_is_kept():
     write("schedule.xml", schedule_xml("b"))
     healed = run(conf, "--last", "-", stdin=again.out.encode())
     expect(healed.titles() == ["b"] and healed.err == "", (healed.titles(), healed.err))
+
+
+@case
+def a_truncated_calendar_keeps_the_last_schedule():
+    whole = feed_server.programme()
+    write("cut.ics", whole)
+    write("other.ics", calendar(event("party@example.net", "Party", noon())))
+    first = run(config(file_url("cut.ics"), file_url("other.ics")))
+    expect(len(first.document()["sessions"]) == 3 and first.err == "", first.err)
+    for length in range(20, len(whole.rstrip()), 97):
+        write("cut.ics", whole[:length])
+        # One feed of two: what it said stays. The only one: there is no new document at all.
+        again = run(config(file_url("cut.ics"), file_url("other.ics")), "--last", "-",
+                    stdin=first.out.encode())
+        expect(again.document()["sessions"] == first.document()["sessions"], again.out)
+        expect(again.document()["feeds"][0]["status"] == "failed", again.out)
+        expect("truncated" in again.err and again.err.count("\n") == 1, again.err)
+        alone = run(config(file_url("cut.ics")), "--last", "-", stdin=first.out.encode())
+        alone.failed_with("truncated")
+
+
+@case
+def what_is_too_much_stays_within_the_signs_limits():
+    hour = noon().strftime("%Y%m%dT%H")
+    events = "".join(
+        "BEGIN:VEVENT\nUID:%d\nDTSTART:%s%02d%02dZ\nSUMMARY:Number %d\nEND:VEVENT\n"
+        % (i, hour, i // 60 % 60, i % 60, i) for i in range(200000))
+    piece = '{"guid": "a", "date": "%s", "duration": "0:30", "title": "A"}' % noon().isoformat()
+    frab = ('{"schedule": {"conference": {"days": [{"rooms": {"Hall": [' + piece + ', {"x": ['
+            + "{}," * 320000 + "{}]}]}}]}}}")
+    names = "<schedule><conference/>" + "".join("<a%x/>" % i for i in range(900000))
+    for text, status, words in (
+            ("BEGIN:VCALENDAR\n" + events + "END:VCALENDAR\n", 0, "more than 20000 sessions"),
+            (frab, 0, ""), (names, 2, "too many different names")):
+        write("huge", text)
+        outcome = run("--url", file_url("huge"), limits=limit_memory)
+        expect(outcome.status == status and words in outcome.err, outcome.err[-1000:])
+        expect(outcome.seconds < 20, "%.1f s" % outcome.seconds)
 
 
 @case

@@ -9,6 +9,7 @@ import datetime
 import glob
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -75,7 +76,9 @@ def config(*urls, room=ROOM, name="room.conf", alerts="", **feed_keys):
     lines = ["[room]", "name = " + room, "timezone = Europe/Brussels", "[feed]"]
     lines += ["url = " + url for url in urls]
     lines += ["%s = %s" % pair for pair in feed_keys.items()]
-    return write(name, "\n".join(lines) + "\n[alerts]\n" + alerts + "\n")
+    # Whether anybody has set the clock of the machine that the tests run on is not their business.
+    return write(name, "\n".join(lines) + "\n[alerts]\n" + alerts +
+                 "\n[clock]\ntrust = always\n")
 
 
 def session(uid, start, end, **fields):
@@ -91,8 +94,11 @@ def document(*sessions, room=ROOM, fetched="2026-01-31T08:00:00Z"):
         "version": 1, "room": room, "timezone": "Europe/Brussels", "generated": fetched,
         "from": "2026-01-29T23:00:00Z", "until": "2026-02-07T23:00:00Z", "selection": "x",
         "feeds": [{"url": "https://example.org/feed.ics", "status": "fresh", "fetched": fetched,
-                   "etag": "", "last_modified": "", "server_date": None, "error": ""}],
-        "sessions": list(sessions), "changes": []})
+                   "etag": "", "last_modified": "", "server_date": None, "error": "",
+                   "events": len(sessions), "matched": len(sessions), "closest": []}],
+        "headlines": {"url": "", "source": "", "asked": None, "fetched": None, "etag": "",
+                      "last_modified": "", "error": "", "titles": []},
+        "sessions": list(sessions), "changes": [], "elsewhere": []})
 
 
 DAY = "2026-01-31T"
@@ -265,6 +271,47 @@ def rehearse_prints_the_script_of_a_document():
 
 
 @case
+def rehearse_goes_by_a_file_of_commands():
+    given, conf = write("plan.json", document(*PLAN)), config("file:nothing.ics")
+    spoken = write("commands", "# at the door\n2026-01-31T11:18\thold\n2026-01-31T11:19\thold\n"
+                               "2026-01-31T11:31\tend\n2026-01-31T11:32\tdance\n")
+    answer = run(SIGN, "--rehearse", "2026-01-31T11:16/2026-01-31T11:40", "--schedule", given,
+                 "--commands", spoken, conf)
+    expect(answer.returncode == 0, repr(answer))
+    said = [line.split("\t")[:5] for line in answer.stdout.splitlines()]
+    expect(said == [[DAY + "10:16:00Z", "wrap-up", "one", "two", DAY + "10:20:00Z"],
+                    [DAY + "10:20:00Z", "overrun", "one", "two", DAY + "10:20:00Z"],
+                    [DAY + "10:31:00Z", "live", "two", "-", DAY + "10:56:00Z"]], answer.stdout)
+    warnings = answer.stderr.splitlines()
+    expect(len(warnings) == 2 and '%s:5: "dance" is no command' % spoken in warnings[0]
+           and "%s:3: hold: it is held already" % spoken in warnings[1], answer.stderr)
+    answer = run(SIGN, "--snapshot", path("held.png"), "--at", "2026-01-31T11:30", "--schedule",
+                 given, "--commands", spoken, "--size", "640x360", conf)
+    expect(answer.returncode == 0 and os.path.getsize(path("held.png")) > 0, repr(answer))
+    answer = run(SIGN, "--rehearse", "2026-01-31T11:16/2026-01-31T11:40", "--schedule", given,
+                 "--commands", path("missing"), conf)
+    expect(answer.returncode == 1 and "--commands: " in answer.stderr and not answer.stdout,
+           repr(answer))
+
+
+@case
+def a_config_says_when_the_day_ends():
+    given = write("given.json", document(
+        session("late", "2026-01-31T23:30:00Z", "2026-02-01T00:30:00Z"),
+        session("noon", "2026-02-01T11:00:00Z", "2026-02-01T12:00:00Z")))
+    for ends, phases in (("00:00", ["closed", "free"]), ("04:00", ["free", "closed"])):
+        conf = config("https://example.org/feed.ics", alerts="overrun = off")
+        with open(conf, encoding="utf-8") as file:
+            text = file.read()
+        write("room.conf", text.replace("[feed]", "day_ends = %s\n[feed]" % ends))
+        # Half past ten in the evening, and half past three at night.
+        said = [run(SIGN, "--rehearse", span, "--schedule", given, conf).stdout.split("\t")[1]
+                for span in ("2026-01-31T22:30/2026-01-31T22:31",
+                             "2026-02-01T03:30/2026-02-01T03:31")]
+        expect(said == phases, "%s: %s" % (ends, said))
+
+
+@case
 def rehearse_polls_what_lies_in_its_span():
     moment = datetime.datetime(2031, 5, 6, 12, 0)
     body = feed_server.calendar(feed_server.event("far", "Far away", moment, room=ROOM))
@@ -333,6 +380,207 @@ def a_snapshot_of_the_stored_schedule_shows_its_age():
     expect(fresh.returncode == 0, repr(fresh))
     with open(path("stored.png"), "rb") as one, open(path("fresh.png"), "rb") as other:
         expect(one.read() != other.read(), "the stored schedule looks like a fresh one")
+
+
+# Rooms that the feed calls otherwise
+
+@case
+def a_misspelt_room_is_neither_free_nor_closed():
+    server = feed_server.start()
+    conf = config(server.url + "/plain", room="Hall One")
+    with Sign(conf, state="misspelt") as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(status["room_missing"] and status["phase"] is None, str(status))
+        expect(status["shows"]["words"] == "Room not found", str(status))
+        expect("“Hall One” is not in the schedule" == status["shows"]["headline"], str(status))
+        expect(status["notices"] == [] and status["current"] is None, str(status))
+        feed, = status["feeds"]
+        expect((feed["events"], feed["matched"]) == (3, 0), str(feed))
+        expect(sorted(feed["closest"]) == ["Hall 1", "Hall 2"], str(feed))
+        told = sign.ctl("status").stdout
+        expect("room 'Hall One' is in none of its 3 events; closest: 'Hall " in told, told)
+        sign.wait_log("the closest that it has: 'Hall", "says that room \"Hall One\" isn't in the")
+        picture = sign.ctl("snapshot", path("misspelt.png"))
+        expect(picture.returncode == 0, repr(picture))
+        # The alias is what the organiser may write instead.
+        with open(conf, encoding="utf-8") as file:
+            text = file.read()
+        write("room.conf", text.replace("[feed]", "aliases = Hall 1\n[feed]"))
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        status = sign.wait_status("the room", lambda s: not s["room_missing"])
+        expect(status["phase"] and status["feed"]["sessions"] == 2, str(status))
+        expect("2 of this room" in sign.ctl("status").stdout, sign.ctl("status").stdout)
+        sign.wait_log("room \"Hall One\" is in the schedule")
+        write("room.conf", text)
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        sign.wait_status("doubt or no room", lambda s: s["room_missing"])
+        # Not at the end: the card must have it before that.
+        wait_for("a stored answer", lambda: '"matched":0' in open(
+            stored_files("misspelt")[0], encoding="utf-8").read().replace(" ", ""))
+        sign.process.kill()
+        sign.process.wait()
+    server.shutdown()
+    server.server_close()
+    with Sign(conf, state="misspelt") as sign:
+        status = sign.wait_status("the stored schedule", has_schedule)
+        expect(status["room_missing"] and status["phase"] is None, str(status))
+        sign.end()
+
+
+@case
+def a_room_that_one_of_two_feeds_lacks_is_a_quiet_doubt():
+    server = feed_server.start()
+    other = feed_server.calendar(feed_server.event("x", "X", feed_server.noon(), room="Cellar"))
+    second = "file://" + write("other.ics", other)
+    with Sign(config(server.url + "/plain", second), state="partly") as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(not status["room_missing"] and status["phase"], str(status))
+        expect(status["shows"]["doubt"] == "room missing in 1 of 2 feeds", str(status))
+        expect(status["notices"] == [] and status["feed"]["missed_polls"] == 0, str(status))
+        expect([feed["matched"] for feed in status["feeds"]] == [2, 0], str(status))
+        told = sign.ctl("status").stdout
+        expect("3 events, 2 of this room" in told, told)
+        expect("room 'Hall 1' is in none of its 1 events; closest: 'Cellar'" in told, told)
+        sign.wait_log("room \"Hall 1\" is missing in 1 of the 2 feeds")
+        asked = len(server.seen)
+        wait_for("more polls", lambda: len(server.seen) > asked + 2)
+        expect(sign.log().count("is missing in 1 of the 2") == 1, sign.log())
+        sign.end()
+    server.shutdown()
+
+
+@case
+def rehearse_says_that_it_has_no_script_for_a_room_that_is_missing():
+    everywhere = ["BEGIN:VEVENT", "UID:all", "DTSTART:20310506T120000Z", "DTEND:20310506T130000Z",
+                  "SUMMARY:Welcome", "END:VEVENT"]
+    body = feed_server.calendar(
+        everywhere, feed_server.event("x", "X", datetime.datetime(2031, 5, 6, 12), room="Cellar"))
+    conf = config("file://" + write("cellar.ics", body))
+    answer = run(SIGN, "--rehearse", "2031-05-06T11:00:00Z/2031-05-06T14:00:00Z", conf)
+    expect(answer.stdout == "2031-05-06T11:00:00Z\tclosed\t-\t-\t-\t-\t-\n", repr(answer))
+    expect(answer.returncode == 0 and "room 'Hall 1' isn't in the schedule" in answer.stderr,
+           repr(answer))
+
+
+@case
+def check_online_tells_what_each_feed_has():
+    server = feed_server.start()
+    feed = server.url + "/plain"
+    server.body = feed_server.calendar(
+        feed_server.event("past", "Yesterday's", feed_server.noon(-1)),
+        feed_server.event("off", "Called off", feed_server.noon(1), extra=("STATUS:CANCELLED",)),
+        feed_server.event("next", "Far ahead", feed_server.noon(60)),
+        feed_server.event("elsewhere", "Next door", feed_server.noon(), room="Hall 2"))
+    good = run(SIGN, "--check", "--online", config(feed))
+    expect((good.returncode, good.stderr) == (0, ""), repr(good))
+    for line in (": fine: room Hall 1, 1 feed", "%s: fresh, 4 events, 3 of this room" % feed,
+                 "first: %s 1" % feed_server.noon(-1).strftime("%Y-%m-%d"), "Yesterday's",
+                 "next: %s 1" % feed_server.noon(60).strftime("%Y-%m-%d"), "Far ahead"):
+        expect(line in good.stdout, "%r is missing: %s" % (line, good.stdout))
+    expect("Called off" not in good.stdout, good.stdout)
+
+    conf = config(feed, room="Hall One")
+    with open(conf, encoding="utf-8") as file:
+        write("room.conf", "# name = a comment\n\n[screen]\n" + file.read())
+    wrong = run(SIGN, "--check", "--online", conf)
+    expect(wrong.returncode == 1 and "4 events, 0 of this room" in wrong.stdout, repr(wrong))
+    expect("%s:5: [room] name: 'Hall One' is in none of the 4 events of %s; closest: 'Hall " %
+           (conf, feed) in wrong.stderr, wrong.stderr)
+
+    for urls in ((server.url + "/500",), (feed, server.url + "/500")):
+        failed = run(SIGN, "--check", "--online", config(*urls))
+        expect(failed.returncode == 2 and "500" in failed.stderr, repr(failed))
+        expect(len(urls) == 1 or "/500: failed: " in failed.stdout, repr(failed))
+    server.shutdown()
+
+
+# Headlines
+
+def headlines_program(name):
+    """A roomsign-feed whose document has another headline at every poll. It may write no file, so
+    that it counts in directories. Of an age only a simulated clock overlooks."""
+    given = json.loads(document())
+    given["headlines"].update(source="Planet", fetched="2026-01-20T08:00:00Z",
+                              titles=["Headline N", "Another"])
+    os.mkdir(path(name + ".polls"))
+    script = 'mkdir %s/$$; sed "s/Headline N/Headline $(ls %s | wc -l)/" %s' % (
+        shlex.quote(path(name + ".polls")), shlex.quote(path(name + ".polls")),
+        shlex.quote(write(name + ".json", json.dumps(given))))
+    return write(name, "#!/bin/sh\n" + script + "\n", 0o755)
+
+
+def config_with_headlines(**keys):
+    conf = config("file:x", **keys)
+    with open(conf, encoding="utf-8") as file:
+        return write("room.conf", file.read() + "[headlines]\nurl = https://example.org/rss\n")
+
+
+@case
+def headlines_are_told_while_the_room_is_closed():
+    program = headlines_program("telling")
+    with Sign(config_with_headlines(poll="1h"), "--feed-program", program, "--at",
+              "2026-01-31T19:00:05", "--speed", "20", state=None) as sign:
+        first = sign.wait_status("a headline", lambda s: s["shows"]["news"])
+        expect(first["phase"] == "closed" and first["headlines"]["source"] == "Planet", str(first))
+        other = sign.wait_status("the other headline",
+                                 lambda s: s["shows"]["news"] != first["shows"]["news"])
+        told = {first["shows"]["news"], other["shows"]["news"]}
+        expect(told == {"Headline 1", "Another"}, str(told))
+        expect("headlines: 2 from Planet" in sign.ctl("status").stdout, "not in the status")
+        sign.end()
+    with Sign(config("file:x", poll="1h"), "--feed-program", program, "--at",
+              "2026-01-31T19:00:05", state=None) as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(status["shows"]["news"] == "" and status["headlines"] is None, str(status))
+        sign.end()
+
+
+def headlines_feed(*titles):
+    """Atom, as files go."""
+    entries = "".join(
+        "<entry><title>%s</title><updated>2026-01-%02dT12:00:00Z</updated></entry>" % (title, 30 - i)
+        for i, title in enumerate(titles))
+    return ('<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Planet</title>'
+            + entries + "</feed>")
+
+
+@case
+def headlines_come_from_their_feed():
+    given = write("news.atom", headlines_feed("A first headline", "A second headline"))
+    plan = write("far.ics", feed_server.calendar(feed_server.event("e", "E", feed_server.noon(3))))
+    conf = config("file://" + plan)
+    with open(conf, encoding="utf-8") as file:
+        kept = file.read()
+    write("room.conf", kept + "[headlines]\nurl = file://" + given + "\n")
+    with Sign(conf, state="news") as sign:
+        # Closed, whatever the time of day.
+        status = sign.wait_status("a headline", lambda s: s["shows"]["news"])
+        expect(status["shows"]["news"] in ("A first headline", "A second headline"), str(status))
+        expect(status["headlines"]["source"] == "Planet" and status["headlines"]["count"] == 2,
+               str(status))
+        sign.end()
+    good = run(SIGN, "--check", "--online", conf)
+    expect(good.returncode == 0 and "2 headlines from Planet" in good.stdout, repr(good))
+    expect("latest: A first headline" in good.stdout, good.stdout)
+    write("room.conf", kept + "[headlines]\nurl = file:///no/such.atom\n")
+    bad = run(SIGN, "--check", "--online", conf)
+    expect(bad.returncode == 2 and "/no/such.atom: failed: " in bad.stdout, repr(bad))
+
+
+@case
+def headlines_alone_write_nothing_to_the_card():
+    program = headlines_program("writing")
+    with Sign(config_with_headlines(), "--feed-program", program, state="headlines") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        before = os.stat(wait_for("a file", lambda: stored_files("headlines"))[0])
+        polls = path("writing.polls")
+        asked = len(os.listdir(polls))
+        wait_for("more polls", lambda: len(os.listdir(polls)) > asked + 3)
+        after = os.stat(stored_files("headlines")[0])
+        expect(before.st_ino == after.st_ino, "it was written again")
+        sign.end()
+        with open(stored_files("headlines")[0], encoding="utf-8") as file:
+            expect("Headline 1\"" not in file.read(), "the end wrote the first headlines")
 
 
 # The sign and its feed
@@ -733,19 +981,276 @@ def ctl_is_refused_what_the_sign_does_not_know():
     with Sign(config("file:x"), "--schedule", given) as sign:
         sign.wait_status("a schedule", has_schedule)
         answer = sign.ctl("dance")
-        expect(answer.returncode == 1 and "status, reload and snapshot" in answer.stderr,
-               repr(answer))
+        expect(answer.returncode == 1 and "dance" in answer.stderr, repr(answer))
         with socket.socket(socket.AF_UNIX) as raw:
             raw.settimeout(PATIENCE_S)
             raw.connect(sign.socket)
             raw.sendall(b'{"command": "dance"}\n')
             reply = raw.recv(4096).decode()
-        expect("known are reload, snapshot, status" in reply, reply)
+        expect("no such command" in reply and "hold" in reply and "vacant" in reply, reply)
         unwritable = sign.ctl("snapshot", "/proc/no/such.png")
         expect(unwritable.returncode == 3 and "/proc/no" in unwritable.stderr, repr(unwritable))
         left = [name for name in os.listdir(SOCKETS) if name.startswith("sign.sock")]
         expect(left == ["sign.sock"], str(left))
         sign.end(signal.SIGINT)
+
+
+# The operator
+
+def plan_sign(time, *arguments, **more):
+    """The sign of PLAN at this time of a simulated clock."""
+    return Sign(config("file:x"), "--schedule", write("plan.json", document(*PLAN)), "--at",
+                DAY + time + "Z", *arguments, **more)
+
+
+def ask_raw(sign, line):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(PATIENCE_S)
+        raw.connect(sign.socket)
+        raw.sendall(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n")
+        return json.loads(raw.makefile("rb").read())
+
+
+def command_files(state):
+    return glob.glob(os.path.join(path(state), "*.commands"))
+
+
+@case
+def an_answer_says_what_the_sign_now_shows():
+    with plan_sign("10:17:00", state="answers") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        held = json.loads(sign.ctl("--json", "hold").stdout)
+        expect(held["ok"] and held["did"] == "hold" and held["session"]["uid"] == "one", str(held))
+        expect(held["held"] and held["kept"] and held["undo"]["command"] == "hold", str(held))
+        late = json.loads(sign.ctl("extend", "10", "--json").stdout)
+        expect(late["until"] == DAY + "10:30:00Z" and late["target"] == late["until"], str(late))
+        expect(late["next_expected"] == DAY + "10:30:00Z" and late["phase"] == "live", str(late))
+        words = sign.ctl("say", "Doors", "open", "--for", "10m", "--", "--soon")
+        expect(words.returncode == 0 and words.stdout.startswith("shows: ") and
+               "message: Doors open --soon, until " in words.stdout and
+               'undo takes back: say "Doors open --soon"' in words.stdout, repr(words))
+        undone = sign.ctl("undo")
+        expect('taken back: say "Doors open --soon"\n' in undone.stdout and
+               'undo takes back: extend "Talk one"' in undone.stdout, repr(undone))
+        full = sign.ctl("full")
+        expect("room: full\n" in full.stdout, repr(full))
+        status = sign.status()
+        expect(status["full"] and status["message"] is None and status["held"], str(status))
+        ended = json.loads(sign.ctl("end", "--json").stdout)
+        expect(ended["current"] is None and ended["phase"] == "soon", str(ended))
+        sign.end()
+
+
+@case
+def what_makes_no_sense_is_refused_with_the_reason():
+    with plan_sign("10:22:00", state="refusals") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        expect(sign.ctl("end").returncode == 0, "end of what runs over")
+        for arguments, word in [(("end",), "nobody is in the room"), (("hold",), "nobody"),
+                                (("extend", "-5"), "nobody"), (("release",), "held"),
+                                (("open",), "full"), (("clear",), "message")]:
+            answer = sign.ctl(*arguments)
+            expect(answer.returncode == 3 and not answer.stdout and
+                   answer.stderr.startswith("roomsignctl: ") and answer.stderr.count("\n") == 1 and
+                   word in answer.stderr, "%r: %r" % (arguments, answer))
+        refused = sign.ctl("--json", "end")
+        expect(refused.returncode == 3 and json.loads(refused.stdout)["ok"] is False,
+               repr(refused))
+        with open(command_files("refusals")[0]) as file:
+            expect(file.read().count("\n") == 1, "a refused command stands in the log")
+        sign.end()
+    with Sign(config("file:nothing.ics"),
+              state="no-plan") as sign:
+        sign.wait_status("an answer", lambda s: s)
+        answer = sign.ctl("end")
+        expect(answer.returncode == 3 and "no schedule yet" in answer.stderr, repr(answer))
+        sign.end()
+
+
+@case
+def ctl_checks_a_command_before_it_asks():
+    for arguments, word in [(("extend",), "extend"), (("extend", "much"), "much"),
+                            (("extend", "0"), "0"), (("extend", "721"), "721"),
+                            (("extend", "5", "6"), "5 6"), (("say",), "no text"),
+                            (("say", " "), "no text"), (("say", "--for", "10m"), "no text"),
+                            (("say", "--for", "25h", "x"), "24 hours"),
+                            (("say", "--for"), "--for"), (("say", "--for", "5m x", "y"), "--for"), (("say", "x" * 281), "281"),
+                            (("say", "--bogus", "x"), "--bogus"),
+                            (("say", "x", "--bogus"), "--bogus"),
+                            (("say", "x", "--for", "y" * 9000), "--for"), (("hold", "it"), "it"),
+                            (("hold", "--for", "5m"), "--for"), (("say", "x" * 5000), "bytes")]:
+        answer = run(CTL, "--socket", socket_path("no.sock"), *arguments)
+        expect(answer.returncode == 1 and word in answer.stderr, "%r: %r" % (arguments, answer))
+
+
+@case
+def a_request_is_input():
+    with plan_sign("10:00:00", state="requests") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        for request in [{"command": "extend"}, {"command": "extend", "minutes": "5"},
+                        {"command": "extend", "minutes": 10 ** 15},
+                        {"command": "extend", "minutes": 5.5}, {"command": "extend", "text": "x"},
+                        {"command": "say"}, {"command": "say", "text": 7},
+                        {"command": "say", "text": "x", "for": "-5m"},
+                        {"command": "say", "text": "x", "for": "1s -- y"},
+                        {"command": "say", "text": "\u202e\n\t"},
+                        {"command": "say", "text": "x" * 281}, {"command": "hold", "minutes": 5},
+                        {"command": "hold", "text": "x"}, {"command": "HOLD"}, [], "hold",
+                        {"command": ["hold"]}]:
+            reply = ask_raw(sign, request)
+            expect(reply["ok"] is False and reply["error"], "%r: %r" % (request, reply))
+        nul = ask_raw(sign, b'{"command": "say", "text": "a\\u0000b"}\n')
+        expect(nul["ok"] is False, repr(nul))
+        expect(not command_files("requests"), "something was kept")
+        clean = ask_raw(sign, {"command": "say", "text": " Caf\u00e9\nis\topen \u202e", "for": "90s"})
+        expect(clean["message"]["text"] == "Caf\u00e9 is open" and clean["kept"], repr(clean))
+        sign.end()
+
+
+@case
+def after_a_restart_what_was_said_goes_on():
+    with plan_sign("10:19:00", state="said") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        for arguments in ("hold",), ("say", "Still talking"), ("full",), ("undo",):
+            expect(sign.ctl(*arguments).returncode == 0, "%r is refused" % (arguments,))
+        sign.end()
+    kept = command_files("said")
+    expect(len(kept) == 1 and os.stat(kept[0]).st_mode & 0o777 == 0o640, str(kept))
+    # The next has begun by the plan, and waits.
+    with plan_sign("10:28:00", state="said") as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(status["held"] and status["current"]["uid"] == "one" and not status["full"] and
+               status["phase"] == "overrun" and status["next_expected"] is None and
+               status["message"]["text"] == "Still talking", str(status))
+        log = sign.log()
+        expect(0 < log.index("4 from before go on") < log.index("display: "), log)
+        sign.end()
+    with plan_sign("10:28:00", state=None) as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(not status["held"], str(status))
+        answer = json.loads(sign.ctl("occupied", "--json").stdout)
+        expect(answer["kept"] is False and answer["occupancy"] == "occupied", str(answer))
+        sign.end()
+    with open(kept[0], "r+b") as file:
+        lines = file.read().splitlines(keepends=True)
+        file.seek(len(lines[0]) + 30)
+        file.write(b"?")
+    with plan_sign("10:28:00", state="said") as sign:
+        status = sign.wait_status("a schedule", has_schedule)
+        expect(status["held"] and status["message"] is None, str(status))
+        sign.wait_log(".commands:2: left out: ")
+        expect(sign.ctl("end").returncode == 0, "end is refused")
+        sign.end()
+
+
+@case
+def what_cannot_be_kept_counts_until_the_sign_ends():
+    write("not-a-directory", "")
+    with plan_sign("10:19:00", state="not-a-directory") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        sign.wait_log("what is said lasts until the sign ends")
+        answer = sign.ctl("hold")
+        expect(answer.returncode == 0 and "lasts only until the sign ends" in answer.stdout,
+               repr(answer))
+        expect(sign.status()["held"], "the hold doesn't count")
+        sign.end()
+    with plan_sign("10:19:00", state="blocked") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        expect(json.loads(sign.ctl("say", "x", "--json").stdout)["kept"], "it isn't kept")
+        log = command_files("blocked")[0]
+        os.rename(log, log + ".away")
+        os.mkdir(log)
+        for command in "hold", "full":
+            asked = sign.ctl(command, "--json")
+            expect(asked.returncode == 0, repr(asked))
+            answer = json.loads(asked.stdout)
+            expect(answer["ok"] and not answer["kept"] and log in answer["unkept"], str(answer))
+        expect(sign.log().count("what is said lasts") == 1, sign.log())
+        os.rmdir(log)
+        expect(json.loads(sign.ctl("undo", "--json").stdout)["kept"], "it isn't kept again")
+        sign.wait_log("is written again")
+        with open(log) as file:
+            kinds = [line.split("\t")[1] for line in file]
+        expect(kinds == ["say", "hold", "full", "undo"], str(kinds))
+        sign.end()
+
+
+@case
+def a_command_is_shown_at_once():
+    name = socket_path("notify-command")
+    systemd = Systemd(name)
+    # By itself the sign would change at the next minute, half a minute away.
+    with plan_sign("09:45:30", state="at-once", NOTIFY_SOCKET=name) as sign:
+        sign.wait_status("a schedule", has_schedule)
+        wait_for("the first picture", lambda: systemd.heard("STATUS=In session: Talk one"))
+        asked = time.monotonic()
+        expect(sign.ctl("end").returncode == 0, "end is refused")
+        wait_for("the new picture", lambda: systemd.heard("STATUS=Free"))
+        took = systemd.heard("STATUS=Free")[0] - asked
+        expect(took < 5, "it took %.1f s" % took)
+        sign.end()
+
+
+@case
+def each_room_has_what_was_said_of_it():
+    with plan_sign("10:00:00", state="rooms") as sign:
+        sign.wait_status("a schedule", has_schedule)
+        expect(sign.ctl("hold").returncode == 0, "hold is refused")
+        for room, held in ("Hall 2", False), (ROOM, True):
+            config("file:x", room=room)
+            expect(sign.ctl("reload").returncode == 0, "reload is refused")
+            status = sign.wait_status("the room", lambda s, room=room: s["room"] == room)
+            expect(status["held"] == held, "%s: %s" % (room, status))
+            expect(sign.ctl("say", room).returncode == 0, "say is refused")
+        expect(len(command_files("rooms")) == 2, str(command_files("rooms")))
+        sign.end()
+
+
+COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "config",
+                          "completion", "roomsignctl")
+
+
+def complete(*words, **variables):
+    """What bash offers for the last word."""
+    script = '. "$1"; shift; COMP_WORDS=(roomsignctl "$@"); COMP_CWORD=$#; _roomsignctl; ' \
+             'printf "%s\\n" "${COMPREPLY[@]}"'
+    answer = subprocess.run(["bash", "-c", script, "bash", COMPLETION, *words],
+                            env=environment(**variables), capture_output=True, text=True,
+                            check=False)
+    expect(not answer.stderr, answer.stderr)
+    return sorted(answer.stdout.split())
+
+
+@case
+def bash_completes_commands_options_and_rooms():
+    if not shutil.which("bash"):
+        raise Skip("no bash")
+    shown = run(CTL, "--help").stdout
+    commands = complete("")
+    for command in commands:
+        expect(re.search(r"^  (\w+, )?%s\b" % command, shown, re.MULTILINE), command + " isn't in --help")
+        needed = {"extend": ("5",), "say": ("x",), "snapshot": ("x",)}.get(command, ())
+        answer = run(CTL, "--socket", socket_path("no.sock"), command, *needed)
+        expect(answer.returncode == 3, "%s: %r" % (command, answer))
+    listed = re.findall(r"^  (\w+)(?:, (\w+))?", shown, re.MULTILINE)
+    expect(sorted(name for pair in listed for name in pair if name) == commands,
+           "%r in --help, %r completed" % (listed, commands))
+    for option in complete("-"):
+        expect(option in shown, option + " isn't in --help")
+    expect(complete("h") == ["hold"] and complete("--room", "x", "un") == ["undo"], "commands")
+    expect(complete("--js") == ["--json"], "options")
+    expect("--for" in complete("say", "--") and "--for" not in complete("hold", "--"), "--for")
+    expect("-5" in complete("extend", "-") and complete("say", "hol") == [], "operands")
+    runtime = socket_path("rooms")
+    os.mkdir(runtime)
+    for name in "Hall-1-abc.sock", "Hall-2-abc.sock", "other":
+        write(os.path.join(runtime, name), "")
+    both = ["Hall-1-abc", "Hall-2-abc"]
+    expect(complete("--room", "", RUNTIME_DIRECTORY=runtime) == both, "rooms")
+    expect(complete("--room", "=", "Hall-2", RUNTIME_DIRECTORY=runtime) == both[1:], "--room=")
+    os.mkdir(os.path.join(runtime, "roomsign"))
+    write(os.path.join(runtime, "roomsign", "Own.sock"), "")
+    expect("Own" in complete("--room", "O", XDG_RUNTIME_DIR=runtime), "the user's own")
 
 
 # The clock and the screen

@@ -330,7 +330,9 @@ static void test_bad_utf8_and_years(void **state)
                                        "2026-03-12\n10:00 Caf\xE9 - \xFF\r\n10:10 \xE2\x80");
     expect(&question, 1, 2,
            "03-12 10:00-10:10 session Caf\uFFFD | \uFFFD\n"
-           "03-12 10:10-10:20 session \uFFFD\uFFFD\n");
+           "03-12 10:10-10:20 session \uFFFD\uFFFD\n"
+           "warning characters that can't be read show as \uFFFD, sessions with them: 2, first "
+           "\"Caf\uFFFD\" (agenda/2026-03-12/1000/0de5f2c6)\n");
 }
 
 int main(void)

@@ -87,6 +87,24 @@ static void test_no_server_sends_the_sign_away_for_a_day(void **state)
     assert_int_equal(backoff_failed_ms(&backoff, 24 * 60 * MINUTE, 0), BACKOFF_RETRY_AFTER_MAX_MS);
 }
 
+static void test_the_feeds_that_answer_are_asked_as_often_as_ever(void **state)
+{
+    (void)state;
+    static const int64_t expected_ms[] = {10000, 20000, 40000, 60000, 60000, 60000, 60000, 60000};
+    struct backoff backoff;
+    backoff_init(&backoff, MINUTE);
+    for (size_t i = 0; i < sizeof(expected_ms) / sizeof(expected_ms[0]); i++) {
+        int64_t wait_ms = backoff_partly_failed_ms(&backoff, 0, UINT32_MAX / 2);
+        assert_in_range(wait_ms, expected_ms[i] - 2, expected_ms[i]);
+    }
+    /* Even then the server that fails has its wish, within bounds. */
+    assert_int_equal(backoff_partly_failed_ms(&backoff, 2 * MINUTE, 0), 2 * MINUTE);
+    assert_int_equal(backoff_partly_failed_ms(&backoff, 2 * MINUTE, UINT32_MAX), 126000);
+    assert_int_equal(backoff_partly_failed_ms(&backoff, 24 * 60 * MINUTE, 0), BACKOFF_MAX_MS);
+    /* When all fail, their failures count on. */
+    assert_int_equal(backoff_failed_ms(&backoff, 0, 0), BACKOFF_MAX_MS * 3 / 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_a_long_interval_is_the_limit_itself),
         cmocka_unit_test(test_the_server_is_given_the_time_that_it_asks_for),
         cmocka_unit_test(test_no_server_sends_the_sign_away_for_a_day),
+        cmocka_unit_test(test_the_feeds_that_answer_are_asked_as_often_as_ever),
     };
     return cmocka_run_group_tests_name("backoff", tests, NULL, NULL);
 }

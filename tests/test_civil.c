@@ -190,6 +190,86 @@ static void test_casablanca(void **state)
     check_to(zone, "2026-03-22T02:00:00Z", "2026-03-22T03:00:00");
 }
 
+static void check_programme_day(const struct zone *zone, int day_ends_min, const char *at, int days,
+                                const char *expected)
+{
+    char text[TIME_TEXT_BYTES];
+    int64_t start_ms = zone_programme_day_start_ms(zone, utc(at), days, day_ends_min);
+    assert_string_equal(time_format_utc(start_ms, text), expected);
+}
+
+static void test_programme_days(void **state)
+{
+    (void)state;
+    const struct zone *zone = load("Europe/Brussels");
+    check_programme_day(zone, 240, "2026-02-01T02:59:59Z", 0, "2026-01-31T03:00:00Z");
+    check_programme_day(zone, 240, "2026-02-01T03:00:00Z", 0, "2026-02-01T03:00:00Z");
+    check_programme_day(zone, 240, "2026-02-01T02:59:59Z", 1, "2026-02-01T03:00:00Z");
+    check_programme_day(zone, 240, "2026-02-01T02:59:59Z", -1, "2026-01-30T03:00:00Z");
+    /* 23 and 25 hours. */
+    check_programme_day(zone, 240, "2026-03-28T12:00:00Z", 0, "2026-03-28T03:00:00Z");
+    check_programme_day(zone, 240, "2026-03-28T12:00:00Z", 1, "2026-03-29T02:00:00Z");
+    check_programme_day(zone, 240, "2026-10-24T12:00:00Z", 0, "2026-10-24T02:00:00Z");
+    check_programme_day(zone, 240, "2026-10-24T12:00:00Z", 1, "2026-10-25T03:00:00Z");
+    /* 02:30 is skipped: the day ends with the change; it comes twice: the first time. */
+    check_programme_day(zone, 150, "2026-03-29T00:59:59Z", 0, "2026-03-28T01:30:00Z");
+    check_programme_day(zone, 150, "2026-03-29T01:00:00Z", 0, "2026-03-29T01:00:00Z");
+    check_programme_day(zone, 150, "2026-10-25T00:29:59Z", 0, "2026-10-24T00:30:00Z");
+    check_programme_day(zone, 150, "2026-10-25T00:30:00Z", 0, "2026-10-25T00:30:00Z");
+    check_programme_day(zone, 150, "2026-10-25T01:10:00Z", 0, "2026-10-25T00:30:00Z");
+    check_programme_day(zone, 150, "2026-10-25T01:10:00Z", 1, "2026-10-26T01:30:00Z");
+    /* 00:01 became 23:01 of the day before; the new day had begun. */
+    zone = load("America/St_Johns");
+    check_day_start(zone, "2006-10-29T03:00:00Z", 0, "2006-10-29T02:30:00Z");
+    check_day_start(zone, "2006-10-29T03:00:00Z", 1, "2006-10-30T03:30:00Z");
+}
+
+/* Minute by minute: the day is the latest one that clocks have shown so far. */
+static void walk_programme_days(const char *zone_name, const char *from, const char *until,
+                                int day_ends_min)
+{
+    const struct zone *zone = load(zone_name);
+    int64_t start_ms = INT64_MIN, latest_day = INT64_MIN;
+    for (int64_t at_ms = utc(from); at_ms < utc(until); at_ms += MINUTE_MS) {
+        struct civil civil;
+        zone_to_civil(zone, at_ms, &civil);
+        int minute = civil.hour * 60 + civil.minute - day_ends_min;
+        int64_t day = civil_to_days(civil.year, civil.month, civil.day) - (minute < 0);
+        if (day > latest_day) {
+            start_ms = latest_day == INT64_MIN ? INT64_MIN : at_ms;
+            latest_day = day;
+        }
+        int64_t told_ms = zone_programme_day_start_ms(zone, at_ms, 0, day_ends_min);
+        int64_t next_ms = zone_programme_day_start_ms(zone, at_ms, 1, day_ends_min);
+        if ((start_ms != INT64_MIN && told_ms != start_ms) || told_ms > at_ms || next_ms <= at_ms)
+            fail_msg("%s, %d min: %lld is of the day from %lld to %lld, not from %lld", zone_name,
+                     day_ends_min, (long long)at_ms, (long long)told_ms, (long long)next_ms,
+                     (long long)start_ms);
+    }
+}
+
+static void test_programme_days_minute_by_minute(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *from, *until;
+    } nights[] = {
+        {"Europe/Brussels", "2026-03-26T00:00:00Z", "2026-03-31T00:00:00Z"},
+        {"Europe/Brussels", "2026-10-23T00:00:00Z", "2026-10-28T00:00:00Z"},
+        {"Australia/Lord_Howe", "2026-04-03T00:00:00Z", "2026-04-07T00:00:00Z"},
+        {"Australia/Lord_Howe", "2026-10-02T00:00:00Z", "2026-10-06T00:00:00Z"},
+        {"America/Sao_Paulo", "2018-02-16T00:00:00Z", "2018-02-20T00:00:00Z"},
+        {"America/Sao_Paulo", "2018-11-02T00:00:00Z", "2018-11-06T00:00:00Z"},
+        {"America/St_Johns", "2006-10-27T00:00:00Z", "2006-10-31T00:00:00Z"},
+        {"Pacific/Apia", "2011-12-28T00:00:00Z", "2012-01-02T00:00:00Z"},
+        {"Asia/Kolkata", "2026-04-17T00:00:00Z", "2026-04-19T00:00:00Z"},
+    };
+    static const int day_ends_min[] = {0, 1, 30, 90, 119, 120, 150, 180, 240, 720};
+    for (size_t i = 0; i < sizeof(nights) / sizeof(*nights); i++)
+        for (size_t n = 0; n < sizeof(day_ends_min) / sizeof(*day_ends_min); n++)
+            walk_programme_days(nights[i].zone, nights[i].from, nights[i].until, day_ends_min[n]);
+}
+
 static void test_utc(void **state)
 {
     (void)state;
@@ -516,6 +596,8 @@ int main(void)
         cmocka_unit_test(test_apia_skips_a_day),
         cmocka_unit_test(test_midnight_within_a_change),
         cmocka_unit_test(test_casablanca),
+        cmocka_unit_test(test_programme_days),
+        cmocka_unit_test(test_programme_days_minute_by_minute),
         cmocka_unit_test(test_utc),
         cmocka_unit_test(test_agrees_with_the_c_library),
         cmocka_unit_test(test_zone_names),

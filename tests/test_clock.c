@@ -4,7 +4,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include <roomsign/civil.h>
@@ -116,6 +121,82 @@ static void test_system_timer(void **state)
     assert_true(err.message[0] != '\0');
 }
 
+static void test_overruled(void **state)
+{
+    (void)state;
+    const int64_t start_ms = INT64_C(1769848200000);
+    struct clock clock;
+    struct error err = {0};
+    clock_init_system(&clock);
+    int fd = clock_timer_open(&clock, &err);
+    assert_true(fd >= 0);
+    clock_overrule(&clock, start_ms - clock_boot_ms());
+    assert_in_range(clock_now_ms(&clock), start_ms, start_ms + 1000);
+    /* At the instant of this clock, and never before it. */
+    for (int step = 1; step <= 5; step++) {
+        int64_t at_ms = clock_now_ms(&clock) + 11 * step;
+        assert_true(clock_timer_arm(&clock, fd, at_ms, &err));
+        assert_true(readable_within(fd, 2000));
+        assert_in_range(clock_now_ms(&clock), at_ms, at_ms + 1000);
+    }
+    assert_true(clock_timer_arm(&clock, fd, start_ms - DAY_MS, &err));
+    assert_true(readable_within(fd, 1000));
+    assert_true(clock_timer_arm(&clock, fd, TIME_NEVER_MS, &err));
+    assert_false(readable_within(fd, 30));
+    assert_true(clock_timer_arm(&clock, fd, TIME_NEVER_MS - 1, &err));
+    assert_false(readable_within(fd, 10));
+    close(fd);
+
+    clock_follow_system(&clock);
+    struct clock_reading reading;
+    clock_read_machine(&clock_this_machine, &reading);
+    assert_in_range(clock_now_ms(&clock), reading.wall_ms, reading.wall_ms + 1000);
+}
+
+static int kernel_status;
+
+static int answer(struct timex *timex)
+{
+    if (kernel_status < 0) {
+        errno = EPERM;
+        return -1;
+    }
+    assert_int_equal(timex->modes, 0);
+    timex->status = kernel_status;
+    return kernel_status & STA_UNSYNC ? TIME_ERROR : TIME_OK;
+}
+
+static void test_what_the_machine_says(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test_clock_XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(futimens(fd, (struct timespec[2]){{1769848200, 0}, {1769848200, 7000000}}), 0);
+    close(fd);
+    struct clock_machine machine = {answer, path};
+    struct clock_reading reading;
+    static const struct {
+        int status;
+        bool synchronised;
+    } cases[] = {{0, true},
+                 {STA_PLL, true},
+                 {STA_PLL | STA_UNSYNC, false},
+                 {STA_UNSYNC, false},
+                 {-1, false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        kernel_status = cases[i].status;
+        clock_read_machine(&machine, &reading);
+        assert_int_equal(reading.synchronised, cases[i].synchronised);
+        assert_int_equal(reading.sync_file_ms, INT64_C(1769848200007));
+    }
+    assert_int_equal(unlink(path), 0);
+    int64_t boot_ms = clock_boot_ms();
+    clock_read_machine(&machine, &reading);
+    assert_int_equal(reading.sync_file_ms, TIME_NEVER_MS);
+    assert_in_range(reading.boot_ms, boot_ms, boot_ms + 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +204,8 @@ int main(void)
         cmocka_unit_test(test_simulated_timer),
         cmocka_unit_test(test_simulated_timer_is_never_early),
         cmocka_unit_test(test_system_timer),
+        cmocka_unit_test(test_overruled),
+        cmocka_unit_test(test_what_the_machine_says),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

@@ -115,18 +115,24 @@ static void test_defaults(void **state)
     assert_string_equal(config.user, "");
     assert_string_equal(config.password_file, "");
     assert_string_equal(config.ca_file, "");
+    assert_string_equal(config.headlines_url, "");
+    assert_int_equal(config.headlines_poll_ms, 900000);
     assert_int_equal(config.rules.soon_ms, 600000);
     assert_int_equal(config.rules.wrap_up_ms, 300000);
     assert_int_equal(config.rules.overrun, OVERRUN_POLICY_SCHEDULE);
     assert_int_equal(config.rules.overrun_limit_ms, 600000);
     assert_int_equal(config.rules.max_session_ms, 43200000);
+    assert_int_equal(config.rules.day_ends_min, 0);
     assert_int_equal(config.distrust, 3);
     assert_int_equal(config.width_px, 0);
     assert_int_equal(config.height_px, 0);
     assert_int_equal(config.rotate_deg, 0);
     assert_int_equal(config.theme, LAYOUT_THEME_DARK);
     assert_false(config.clock_12h);
+    assert_false(config.clock_always_trusted);
     assert_int_equal(config.on_from_min, config.on_until_min);
+    assert_false(config.keys);
+    assert_int_equal(config.key_bindings.count, 0);
     config_release(&config);
     config_release(&config);
 }
@@ -142,6 +148,7 @@ static const char everything[] = "[room]\n"
                                  "timezone = Europe/Brussels\n"
                                  "language = fr-BE\n"
                                  "include_venue_wide = no\n"
+                                 "day_ends = 04:30\n"
                                  "[feed]\n"
                                  "url = https://example.org/a.ics?key=a;b=c&d=e#top ; \n"
                                  "url = file:feeds/b%20c.ics\n"
@@ -151,6 +158,9 @@ static const char everything[] = "[room]\n"
                                  "user = sign\n"
                                  "password_file = secret\n"
                                  "ca_file = secret\n"
+                                 "[headlines]\n"
+                                 "url = file:news.xml\n"
+                                 "poll = 1h\n"
                                  "[alerts]\n"
                                  "soon = 0\n"
                                  "wrap_up = 2m\n"
@@ -158,12 +168,18 @@ static const char everything[] = "[room]\n"
                                  "overrun_limit = 30m\n"
                                  "distrust = 1\n"
                                  "max_session = 4h\n"
+                                 "[clock]\n"
+                                 "trust = always\n"
                                  "[screen]\n"
                                  "size = 1080x1920\n"
                                  "rotate = 270\n"
                                  "theme = high-contrast\n"
                                  "clock = 12\n"
-                                 "on = 18:00-02:30\n";
+                                 "on = 18:00-02:30\n"
+                                 "[control]\n"
+                                 "keys = yes\n"
+                                 "key = KEY_F1 say --for 10m Back soon; or not\n"
+                                 "key = KEY_E nothing\n";
 
 static char *everything_sound(void)
 {
@@ -181,7 +197,7 @@ static void test_everything(void **state)
     char secret[80], expected[128];
     snprintf(secret, sizeof(secret), "%s/secret", directory);
     write_bytes(secret, "word\n", 5);
-    check(everything, ":12: [feed] url: a blank or control character in a URL; a blank is written "
+    check(everything, ":13: [feed] url: a blank or control character in a URL; a blank is written "
                       "%20\n");
     struct config config;
     char *text = everything_sound();
@@ -207,19 +223,27 @@ static void test_everything(void **state)
     assert_string_equal(config.user, "sign");
     assert_string_equal(config.password_file, secret);
     assert_string_equal(config.ca_file, secret);
+    snprintf(expected, sizeof(expected), "file://%s/news.xml", directory);
+    assert_string_equal(config.headlines_url, expected);
+    assert_int_equal(config.headlines_poll_ms, 3600000);
     assert_int_equal(config.rules.soon_ms, 0);
     assert_int_equal(config.rules.wrap_up_ms, 120000);
     assert_int_equal(config.rules.overrun, OVERRUN_POLICY_CONFIRMED);
     assert_int_equal(config.rules.overrun_limit_ms, 1800000);
     assert_int_equal(config.distrust, 1);
     assert_int_equal(config.rules.max_session_ms, 14400000);
+    assert_int_equal(config.rules.day_ends_min, 270);
     assert_int_equal(config.width_px, 1080);
     assert_int_equal(config.height_px, 1920);
     assert_int_equal(config.rotate_deg, 270);
     assert_int_equal(config.theme, LAYOUT_THEME_HIGH_CONTRAST);
     assert_true(config.clock_12h);
+    assert_true(config.clock_always_trusted);
     assert_int_equal(config.on_from_min, 1080);
     assert_int_equal(config.on_until_min, 150);
+    assert_true(config.keys);
+    assert_int_equal(config.key_bindings.count, 2);
+    assert_string_equal(config.key_bindings.items[0], "KEY_F1 say --for 10m Back soon; or not");
     config_release(&config);
 }
 
@@ -303,7 +327,8 @@ static void test_room_conf_is_the_table(void **state)
             continue;
         size_t name = strspn(mark + 1, "abcdefghijklmnopqrstuvwxyz_");
         bool is_list = strncmp(mark, "#aliases", 8) == 0 ||
-                       strncmp(mark, "#common_rooms", 13) == 0 || strncmp(mark, "#breaks", 7) == 0;
+                       strncmp(mark, "#common_rooms", 13) == 0 ||
+                       strncmp(mark, "#breaks", 7) == 0 || strncmp(mark, "#key =", 6) == 0;
         if (strncmp(mark + 1 + name, " =", 2) != 0)
             continue;
         count++;
@@ -437,6 +462,19 @@ static void test_numbers(void **state)
     check_line("alerts", "distrust = -3", "distrust: \"-3\" is not a whole number");
 }
 
+static void test_day_ends(void **state)
+{
+    (void)state;
+    check_line("room", "day_ends = 00:00", "");
+    check_line("room", "day_ends = 12:00", "");
+    check_line("room", "day_ends = 12:01", "day_ends: 12:01 is not within 00:00 to 12:00");
+    check_line("room", "day_ends = 4:00", "day_ends: \"4:00\" is not a time like 04:00");
+    check_line("room", "day_ends = 04:00:00", "day_ends: \"04:00:00\" is not a time like 04:00");
+    check_line("room", "day_ends = 04:60", "day_ends: \"04:60\" is not a time like 04:00");
+    check_line("room", "day_ends = 4h", "day_ends: \"4h\" is not a time like 04:00");
+    check_line("room", "day_ends =", "day_ends: \"\" is not a time like 04:00");
+}
+
 static void test_screen(void **state)
 {
     (void)state;
@@ -458,6 +496,16 @@ static void test_screen(void **state)
                "on: \"08:60-09:00\" is neither always nor hours like 08:00-22:30");
     check_line("screen", "on = 08:00-08:00",
                "on: \"08:00-08:00\" ends when it starts; write always, or other hours");
+    check_line("control", "keys = on", "keys: \"on\" is not yes or no (did you mean 'no'?)");
+    check_line("control", "key = KEY_PAGEDOWN start", "");
+    check_line("control", "key = 57 hold", "");
+    check_line("control", "key = F1 hold",
+               "key: \"F1\" is not a key; write its name as evtest does, as in KEY_F1, or its "
+               "number");
+    check_line("control", "key = KEY_F1", "key: no command after KEY_F1");
+    check_line("control", "key = KEY_F1 dance", "key: \"dance\" is no command");
+    check(NEEDED "[control]\nkey = KEY_SPACE end\nkey = 57 hold\n",
+          ":7: [control] key: KEY_SPACE was given before\n");
     check_line("screen", "clock = 13", "clock: \"13\" is not 24 or 12 (did you mean '12'?)");
     struct config config;
     load(NEEDED "[screen]\non = 08:00-24:00\n", &config);
@@ -585,6 +633,26 @@ static void test_relative_file_in_an_odd_folder(void **state)
     config_release(&config);
     unlink(name);
     rmdir(folder);
+}
+
+static void test_headlines(void **state)
+{
+    (void)state;
+    check_line("headlines", "url =", "");
+    check_line("headlines", "url = https://example.org/news.xml?key=a;b#c", "");
+    check_line("headlines", "url = https:///news.xml", "url: \"https:///news.xml\" names no host");
+    check_line("headlines", "url = gopher://example.org/",
+               "url: \"gopher:\" is not https:, http:, webcal: or file:");
+    check(NEEDED "[headlines]\nurl = https://example.org/a\nurl = https://example.org/b\n",
+          ":7: [headlines] url: given again; line 6 has it already\n");
+    check_line("headlines", "poll = 1m", "");
+    check_line("headlines", "poll = 1d", "");
+    check_line("headlines", "poll = 59s", "poll: 59s is not within 1m to 1d");
+    check_line("headlines", "poll = 25h", "poll: 25h is not within 1m to 1d");
+    struct config config;
+    load(NEEDED "[headlines]\nurl = https://example.org/a\n", &config);
+    assert_string_equal(config.headlines_url, "https://example.org/a");
+    config_release(&config);
 }
 
 static void check_long_url(size_t url_length, const char *expected)
@@ -782,12 +850,14 @@ int main(void)
         cmocka_unit_test(test_what_is_needed),
         cmocka_unit_test(test_given_again),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_day_ends),
         cmocka_unit_test(test_screen),
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_zones),
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_relative_file_in_an_odd_folder),
+        cmocka_unit_test(test_headlines),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_line_ends_and_marks),
         cmocka_unit_test(test_not_text),

@@ -330,6 +330,80 @@ static void test_rooms(void **state)
     run_cases("tests/decoder/rooms.txt", 5);
 }
 
+static void test_publishers(void **state)
+{
+    (void)state;
+    run_cases("tests/decoder/publishers.txt", 25);
+}
+
+/** Two events, because of the first one more is kept. */
+static void indico_feed(struct question *question, const char *description)
+{
+    question_init(question);
+    snprintf(question->from, sizeof question->from, "2026-01-31T00:00");
+    snprintf(question->until, sizeof question->until, "2026-02-01T00:00");
+    buffer_append_text(&question->feed, "BEGIN:VCALENDAR\r\nPRODID:-//CERN//INDICO//EN\r\n");
+    for (int i = 1; i <= 2; i++)
+        buffer_append_format(&question->feed,
+                             "BEGIN:VEVENT\r\nUID:indico-contribution-%d\r\n"
+                             "DTSTART:20260131T0%d0000Z\r\nDESCRIPTION:Speakers: %s\r\n"
+                             "END:VEVENT\r\n",
+                             i, i, description);
+    buffer_append_text(&question->feed, "END:VCALENDAR\r\n");
+}
+
+static void expect_whole_names(int affiliation_width)
+{
+    struct question question;
+    struct buffer text;
+    buffer_init(&text, TEXT_BYTES_MAX);
+    for (int i = 0; i < 100; i++)
+        buffer_append_format(&text, "%sSpeaker %03d (%0*d)", i > 0 ? "\\, " : "", i,
+                             affiliation_width, i);
+    indico_feed(&question, text.data);
+    struct answer *answer = ask(&question, 999);
+    assert_true(answer->done);
+    assert_int_equal(answer->sessions.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct session *session = &answer->sessions.sessions[i];
+        assert_true(session->speaker_count > 30);
+        for (size_t j = 0; j < session->speaker_count; j++) {
+            char name[32];
+            snprintf(name, sizeof name, "Speaker %03zu", j);
+            assert_string_equal(session->speakers[j], name);
+        }
+    }
+    answer_free(answer);
+    question_release(&question);
+    buffer_release(&text);
+}
+
+static void test_indico_descriptions_of_any_length(void **state)
+{
+    (void)state;
+    struct question question;
+    struct buffer text;
+    for (int width = 90; width < 110; width++)
+        expect_whole_names(width);
+    buffer_init(&text, TEXT_BYTES_MAX);
+    buffer_append_text(&text, "Ada (London)\\, Grace\\n\\n");
+    for (int i = 0; i < 20000; i++)
+        buffer_append_text(&text, "prose ");
+    indico_feed(&question, text.data);
+    struct answer *answer = ask(&question, 999);
+    assert_int_equal(answer->sessions.count, 2);
+    assert_int_equal(answer->warning_count, 0);
+    for (size_t i = 0; i < 2; i++) {
+        const struct session *session = &answer->sessions.sessions[i];
+        assert_int_equal(session->speaker_count, 2);
+        assert_string_equal(session->speakers[0], "Ada");
+        assert_string_equal(session->speakers[1], "Grace");
+    }
+    answer_free(answer);
+    question_release(&question);
+    buffer_release(&text);
+}
+
 static void expect_error(const void *bytes, size_t length, const char *expected)
 {
     for (size_t chunk = 1; chunk <= 4096; chunk *= 64) {
@@ -766,6 +840,8 @@ int main(void)
         cmocka_unit_test(test_zones),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_rooms),
+        cmocka_unit_test(test_publishers),
+        cmocka_unit_test(test_indico_descriptions_of_any_length),
         cmocka_unit_test(test_what_is_no_calendar_is_named),
         cmocka_unit_test(test_a_cut_calendar_is_refused_wherever_it_is_cut),
         cmocka_unit_test(test_line_ends_and_byte_order_marks_of_all_kinds),

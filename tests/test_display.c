@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <SDL.h>
+#include <linux/input-event-codes.h>
 
 #include <roomsign/display.h>
 
@@ -140,6 +141,47 @@ static bool next_kind(enum display_event_kind kind)
     return false;
 }
 
+/* The key code that the display tells; 0: it tells of no press. */
+static int key_told(Uint32 type, SDL_Keycode typed, SDL_Scancode scancode)
+{
+    struct display_event event;
+    SDL_Event key = {.key = {.type = type, .keysym = {.scancode = scancode, .sym = typed}}};
+    SDL_PushEvent(&key);
+    while (display_pump(display, &event)) {
+        if (event.kind == DISPLAY_EVENT_KEY)
+            return event.key;
+    }
+    return 0;
+}
+
+static void keys_have_the_names_of_the_kernel(void **state)
+{
+    (void)state;
+    open_rotated(0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_F1, SDL_SCANCODE_F1), KEY_F1);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_SPACE, SDL_SCANCODE_SPACE), KEY_SPACE);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_KP_MINUS, SDL_SCANCODE_KP_MINUS), KEY_KPMINUS);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_KP_0, SDL_SCANCODE_KP_0), KEY_KP0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN), KEY_PAGEDOWN);
+    /* What stands on the key counts: Dvorak's e, the German plus, the French digits and minus. */
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_e, SDL_SCANCODE_D), KEY_E);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_PLUS, SDL_SCANCODE_RIGHTBRACKET), KEY_KPPLUS);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_QUOTE, SDL_SCANCODE_4), KEY_APOSTROPHE);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_MINUS, SDL_SCANCODE_6), KEY_MINUS);
+    /* Cyrillic letters go by their place, but the German sharp s is no minus. */
+    assert_int_equal(key_told(SDL_KEYDOWN, 0x43a, SDL_SCANCODE_R), KEY_R);
+    assert_int_equal(key_told(SDL_KEYDOWN, 0xdf, SDL_SCANCODE_MINUS), 0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_UNKNOWN, SDL_SCANCODE_F24), KEY_F24);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_UNKNOWN, SDL_NUM_SCANCODES), 0);
+    /* Held down, and again too soon. */
+    assert_int_equal(key_told(SDL_KEYUP, SDLK_F1, SDL_SCANCODE_F1), 0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_F1, SDL_SCANCODE_F1), 0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_LCTRL, SDL_SCANCODE_LCTRL), 0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_s, SDL_SCANCODE_S), 0);
+    assert_int_equal(key_told(SDL_KEYUP, SDLK_LCTRL, SDL_SCANCODE_LCTRL), 0);
+    assert_int_equal(key_told(SDL_KEYDOWN, SDLK_s, SDL_SCANCODE_S), KEY_S);
+}
+
 static void events_are_told(void **state)
 {
     (void)state;
@@ -151,7 +193,8 @@ static void events_are_told(void **state)
     SDL_PushEvent(&key);
     assert_true(display_pump(display, &event));
     assert_int_equal(event.kind, DISPLAY_EVENT_KEY);
-    assert_string_equal(event.key, "F1");
+    assert_int_equal(event.key, KEY_F1);
+    assert_false(event.elsewhere);
     assert_false(display_pump(display, &event));
     SDL_Event quit = {.type = SDL_QUIT};
     SDL_PushEvent(&quit);
@@ -206,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_picture_is_turned_and_only_the_damage_shown, teardown),
         cmocka_unit_test_teardown(a_canvas_of_another_size_leaves_the_rest_black, teardown),
+        cmocka_unit_test_teardown(keys_have_the_names_of_the_kernel, teardown),
         cmocka_unit_test_teardown(events_are_told, teardown),
         cmocka_unit_test_teardown(a_display_that_is_not_there_is_an_error_and_may_come, teardown),
         cmocka_unit_test_teardown(what_shows_nothing_is_no_display, teardown),

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <SDL.h>
+#include <linux/input-event-codes.h>
 
 #include <roomsign/display.h>
 
@@ -288,8 +289,45 @@ static void what_people_do_wakes(void **state)
     struct display_event event = {0};
     bool pressed = false;
     while (display_pump(display, &event))
-        pressed = pressed || (event.kind == DISPLAY_EVENT_KEY && strcmp(event.key, "F1") == 0);
+        pressed = pressed || (event.kind == DISPLAY_EVENT_KEY && event.key == KEY_F1);
     assert_true(pressed);
+    SDL_FreeSurface(canvas);
+    display_close(display);
+}
+
+/* The server repeats it, here as on every desktop. */
+static void a_key_that_is_held_is_one_press(void **state)
+{
+    (void)state;
+    need_server();
+    if (!is_installed("xdotool")) {
+        print_message("skipped: xdotool is not installed\n");
+        skip();
+    }
+    struct display *display = open_window(false);
+    SDL_Surface *canvas = canvas_for(display, 0x0c0f14);
+    settle(display, canvas, 300);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/usr/bin/xdotool", "xdotool", "keydown", "space", "sleep", "1.5", "keyup", "space",
+              "sleep", "0.2", "key", "plus", (char *)NULL);
+        _exit(127);
+    }
+    struct display_event event;
+    int space = 0, plus = 0, wakes = 0;
+    while (plus == 0) {
+        struct pollfd poll_fd = {.fd = display_wake_fd(display), .events = POLLIN};
+        assert_int_equal(poll(&poll_fd, 1, SERVER_WAIT_MS), 1);
+        wakes++;
+        while (display_pump(display, &event)) {
+            space += event.kind == DISPLAY_EVENT_KEY && event.key == KEY_SPACE;
+            plus += event.kind == DISPLAY_EVENT_KEY && event.key == KEY_EQUAL;
+        }
+    }
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_int_equal(space, 1);
+    /* It was repeated, or nothing was tested. */
+    assert_true(wakes > 10);
     SDL_FreeSurface(canvas);
     display_close(display);
 }
@@ -341,6 +379,7 @@ int main(void)
         cmocka_unit_test(full_screen_covers_the_screen),
         cmocka_unit_test(a_display_at_rest_wakes_nobody),
         cmocka_unit_test(what_people_do_wakes),
+        cmocka_unit_test(a_key_that_is_held_is_one_press),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

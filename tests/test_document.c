@@ -33,9 +33,27 @@ static const char expected_json[] = "{\n"
                                     "   \"etag\": \"\\\"x-1\\\"\",\n"
                                     "   \"last_modified\": \"\",\n"
                                     "   \"server_date\": null,\n"
-                                    "   \"error\": \"\"\n"
+                                    "   \"error\": \"\",\n"
+                                    "   \"events\": 1067,\n"
+                                    "   \"matched\": 0,\n"
+                                    "   \"closest\": [\n"
+                                    "    \"Audi 2\",\n"
+                                    "    \"Foyer \\\"S\\\"\"\n"
+                                    "   ]\n"
                                     "  }\n"
                                     " ],\n"
+                                    " \"headlines\": {\n"
+                                    "  \"url\": \"https://example.org/news.xml\",\n"
+                                    "  \"source\": \"Example News\",\n"
+                                    "  \"asked\": \"2026-01-31T09:00:00Z\",\n"
+                                    "  \"fetched\": null,\n"
+                                    "  \"etag\": \"W/7\",\n"
+                                    "  \"last_modified\": \"\",\n"
+                                    "  \"error\": \"HTTP 404\",\n"
+                                    "  \"titles\": [\n"
+                                    "   \"Registration is open\"\n"
+                                    "  ]\n"
+                                    " },\n"
                                     " \"sessions\": [\n"
                                     "  {\n"
                                     "   \"uid\": \"a@example.org\",\n"
@@ -73,8 +91,99 @@ static const char expected_json[] = "{\n"
                                     "   \"feed\": 0\n"
                                     "  }\n"
                                     " ],\n"
-                                    " \"changes\": []\n"
+                                    " \"changes\": [\n"
+                                    "  {\n"
+                                    "   \"uid\": \"m@example.org\",\n"
+                                    "   \"kind\": \"moved\",\n"
+                                    "   \"seen\": \"2026-01-31T09:00:00Z\",\n"
+                                    "   \"old_start\": \"2026-01-31T12:00:00Z\",\n"
+                                    "   \"old_end\": \"2026-01-31T13:00:00Z\",\n"
+                                    "   \"old_title\": \"Ants\",\n"
+                                    "   \"old_room\": \"Audi 1\",\n"
+                                    "   \"start\": \"2026-01-31T14:00:00Z\",\n"
+                                    "   \"end\": \"2026-01-31T15:00:00Z\",\n"
+                                    "   \"title\": \"Ants \\\"live\\\"\",\n"
+                                    "   \"room\": \"Audi 2\",\n"
+                                    "   \"gone\": true\n"
+                                    "  },\n"
+                                    "  {\n"
+                                    "   \"uid\": \"b@example.org\",\n"
+                                    "   \"kind\": \"new\",\n"
+                                    "   \"seen\": \"2026-01-31T08:00:00Z\",\n"
+                                    "   \"old_start\": \"2026-01-31T16:00:00Z\",\n"
+                                    "   \"old_end\": \"2026-01-31T17:00:00Z\",\n"
+                                    "   \"old_title\": \"Bees\",\n"
+                                    "   \"old_room\": \"\",\n"
+                                    "   \"start\": \"2026-01-31T16:00:00Z\",\n"
+                                    "   \"end\": \"2026-01-31T17:00:00Z\",\n"
+                                    "   \"title\": \"Bees\",\n"
+                                    "   \"room\": \"\",\n"
+                                    "   \"gone\": false\n"
+                                    "  }\n"
+                                    " ],\n"
+                                    " \"elsewhere\": [\n"
+                                    "  {\n"
+                                    "   \"uid\": \"z@example.org\",\n"
+                                    "   \"start\": \"2026-01-31T09:30:00Z\",\n"
+                                    "   \"end\": \"2026-01-31T10:00:00Z\",\n"
+                                    "   \"title\": \"Cats\",\n"
+                                    "   \"room\": \"Audi 3\",\n"
+                                    "   \"feed\": 0\n"
+                                    "  },\n"
+                                    "  {\n"
+                                    "   \"uid\": \"m@example.org\",\n"
+                                    "   \"start\": \"2026-01-31T14:00:00Z\",\n"
+                                    "   \"end\": \"2026-01-31T15:00:00Z\",\n"
+                                    "   \"title\": \"Ants \\\"live\\\"\",\n"
+                                    "   \"room\": \"Audi 2\",\n"
+                                    "   \"feed\": 0\n"
+                                    "  }\n"
+                                    " ]\n"
                                     "}\n";
+
+static void add_change(struct document *document, enum change_kind kind, const char *uid,
+                       const char *title, int64_t old_start_ms, int64_t start_ms)
+{
+    struct change *change = change_list_add(&document->changes);
+    change->kind = kind;
+    change->seen_ms = kind == CHANGE_NEW ? NINE_MS - HOUR_MS : NINE_MS;
+    change->gone = kind == CHANGE_MOVED;
+    change->old_start_ms = old_start_ms;
+    change->old_end_ms = old_start_ms + HOUR_MS;
+    change->start_ms = start_ms;
+    change->end_ms = start_ms + HOUR_MS;
+    session_set(&change->uid, uid);
+    session_set(&change->old_title, kind == CHANGE_MOVED ? "Ants" : title);
+    session_set(&change->title, title);
+    session_set(&change->old_room, kind == CHANGE_MOVED ? "Audi 1" : "");
+    session_set(&change->room, kind == CHANGE_MOVED ? "Audi 2" : "");
+}
+
+static void add_elsewhere(struct document *document, const char *uid, const char *title,
+                          const char *room, int64_t start_ms, int64_t end_ms)
+{
+    struct session session;
+    session_init(&session);
+    session_set(&session.uid, uid);
+    session_set(&session.title, title);
+    session_set(&session.room, room);
+    session.start_ms = start_ms;
+    session.end_ms = end_ms;
+    assert_true(schedule_add(&document->elsewhere, &session));
+    session_release(&session);
+}
+
+static void fill_changes(struct document *document)
+{
+    add_change(document, CHANGE_MOVED, "m@example.org", "Ants \"live\"", NINE_MS + 3 * HOUR_MS,
+               NINE_MS + 5 * HOUR_MS);
+    add_change(document, CHANGE_NEW, "b@example.org", "Bees", NINE_MS + 7 * HOUR_MS,
+               NINE_MS + 7 * HOUR_MS);
+    add_elsewhere(document, "z@example.org", "Cats", "Audi 3", NINE_MS + HOUR_MS / 2,
+                  NINE_MS + HOUR_MS);
+    add_elsewhere(document, "m@example.org", "Ants \"live\"", "Audi 2", NINE_MS + 5 * HOUR_MS,
+                  NINE_MS + 6 * HOUR_MS);
+}
 
 static void fill_head(struct document *document)
 {
@@ -89,6 +198,16 @@ static void fill_head(struct document *document)
     session_set(&feed->url, "https://example.org/a.ics");
     session_set(&feed->etag, "\"x-1\"");
     feed->fetched_ms = NINE_MS;
+    feed->event_count = 1067;
+    feed->closest[feed->closest_count++] = xstrdup("Audi 2");
+    feed->closest[feed->closest_count++] = xstrdup("Foyer \"S\"");
+    struct document_headlines *headlines = &document->headlines;
+    session_set(&headlines->url, "https://example.org/news.xml");
+    session_set(&headlines->source, "Example News");
+    session_set(&headlines->etag, "W/7");
+    session_set(&headlines->error, "HTTP 404");
+    headlines->asked_ms = NINE_MS;
+    headlines->titles[headlines->count++] = xstrdup("Registration is open");
 }
 
 static void add(struct document *document, struct session *session)
@@ -123,6 +242,7 @@ static void fill_sample(struct document *document)
     session.venue_wide = true;
     add(document, &session);
     schedule_sort(&document->schedule);
+    fill_changes(document);
 }
 
 static char *write_text(const struct document *document)
@@ -158,6 +278,11 @@ static void test_reads_back(void **state)
     session_set(&document.feeds[0].error, "HTTP 503");
     struct document_feed *second = document_add_feed(&document);
     second->status = FEED_STATUS_UNCHANGED;
+    second->event_count = 3;
+    second->matched_count = 2;
+    document.headlines.fetched_ms = NINE_MS - DAY_MS;
+    for (size_t i = 1; i < DOCUMENT_HEADLINES_MAX; i++)
+        document.headlines.titles[document.headlines.count++] = xstrdup("More");
     char *json = write_text(&document);
     if (!document_read(json, strlen(json), &again, &err))
         fail_msg("%s", err.message);
@@ -176,7 +301,30 @@ static void test_reads_back(void **state)
     assert_string_equal(again.feeds[0].error, "HTTP 503");
     assert_int_equal(again.feeds[1].status, FEED_STATUS_UNCHANGED);
     assert_int_equal(again.feeds[1].fetched_ms, DOCUMENT_UNKNOWN_MS);
+    assert_int_equal(again.feeds[0].event_count, 1067);
+    assert_int_equal(again.feeds[0].matched_count, 0);
+    assert_int_equal(again.feeds[0].closest_count, 2);
+    assert_string_equal(again.feeds[0].closest[1], "Foyer \"S\"");
+    assert_int_equal(again.feeds[1].event_count, 3);
+    assert_int_equal(again.feeds[1].matched_count, 2);
+    assert_int_equal(again.feeds[1].closest_count, 0);
+    assert_string_equal(again.headlines.url, "https://example.org/news.xml");
+    assert_string_equal(again.headlines.source, "Example News");
+    assert_string_equal(again.headlines.etag, "W/7");
+    assert_string_equal(again.headlines.error, "HTTP 404");
+    assert_int_equal(again.headlines.asked_ms, NINE_MS);
+    assert_int_equal(again.headlines.fetched_ms, NINE_MS - DAY_MS);
+    assert_int_equal(again.headlines.count, DOCUMENT_HEADLINES_MAX);
+    assert_string_equal(again.headlines.titles[0], "Registration is open");
     assert_true(schedule_equal(&again.schedule, &document.schedule));
+    assert_true(schedule_equal(&again.elsewhere, &document.elsewhere));
+    assert_int_equal(again.changes.count, 2);
+    assert_int_equal(again.changes.changes[0].kind, CHANGE_MOVED);
+    assert_true(again.changes.changes[0].gone);
+    assert_int_equal(again.changes.changes[0].old_end_ms, NINE_MS + 4 * HOUR_MS);
+    assert_int_equal(again.changes.changes[0].end_ms, NINE_MS + 6 * HOUR_MS);
+    assert_string_equal(again.changes.changes[0].old_title, "Ants");
+    assert_string_equal(again.changes.changes[0].room, "Audi 2");
     assert_int_equal(again.schedule.sessions[0].remind_s, 900);
     assert_int_equal(again.schedule.sessions[1].remind_s, SESSION_NO_ALARM);
     char *rewritten = write_text(&again);
@@ -242,6 +390,24 @@ static void test_each_field_is_checked(void **state)
          "feeds[0].server_date: \"soon\" is not a time like "
          "2026-01-31T09:30:00Z or 2026-01-31T10:30"},
         {"\"feeds\"", "\"error\": \"\"", "\"errors\": \"\"", "feeds[0].errors: no such field"},
+        {"\"feeds\"", "1067", "-1", "feeds[0].events: not within 0 to 9223372036854775807"},
+        {"\"feeds\"", "1067", "null", "feeds[0].events: not a whole number"},
+        {"\"feeds\"", "\"events\": 1067,", "", "feeds[0].events: missing"},
+        {"\"feeds\"", "\"matched\": 0,", "", "feeds[0].matched: missing"},
+        {"\"feeds\"", "\"matched\": 0", "\"matched\": 1068", "feeds[0].matched: more than events"},
+        {"\"feeds\"", "\"Audi 2\"", "2", "feeds[0].closest[0]: not a string"},
+        {"\"feeds\"", "\"Audi 2\"", "\"\", \"\", \"\", \"\", \"\"",
+         "feeds[0].closest: more than 5"},
+        {"\"feeds\"", "\"closest\"", "\"nearest\"", "feeds[0].nearest: no such field"},
+        {"\"headlines\"", "\"headlines\"", "\"news\"", "news: no such field"},
+        {"\"headlines\"", "{", "[], \"changes\": {", NOT_JSON},
+        {"\"headlines\"", "\"source\": \"Example News\",", "", "headlines.source: missing"},
+        {"\"headlines\"", "\"fetched\": null", "\"fetched\": 7", "headlines.fetched: not a string"},
+        {"\"headlines\"", "\"titles\"", "\"entries\"", "headlines.entries: no such field"},
+        {"\"headlines\"", "\"Registration is open\"", "null", "headlines.titles[0]: not a string"},
+        {"\"headlines\"", "\"Registration is open\"",
+         "\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"",
+         "headlines.titles: more than 8"},
         {"\"sessions\"", "\"a@example.org\"", "\"\"", "sessions[0].uid: empty"},
         {"\"sessions\"", "\"a@example.org\"", "\" \\t\"", "sessions[0].uid: empty"},
         {"\"sessions\"", "T10:20:00Z", "T09:29:59Z", "sessions[0].end: before start"},
@@ -273,8 +439,37 @@ static void test_each_field_is_checked(void **state)
          "sessions[1].uid: \"a@example.org\" stands more than once"},
         {"\"sessions\"", "b@example.org/20260131T103000Z", " a@example.org ",
          "sessions[1].uid: \"a@example.org\" stands more than once"},
-        {"\"changes\"", "[]", "{}", "changes: not a list"},
-        {"\"changes\"", ",\n \"changes\": []" + 3, "\"kanges\": []", "kanges: no such field"},
+        {"\"changes\"", "\"changes\"", "\"changes\": {}, \"kanges\"", "kanges: no such field"},
+        {"\"changes\"", "{", "7, {", "changes[0]: not an object"},
+        {"\"changes\"", "\"moved\"", "\"gone\"",
+         "changes[0].kind: not moved, retimed, cancelled, new or retitled"},
+        {"\"changes\"", "\"moved\"", "null", "changes[0].kind: not a string"},
+        {"\"changes\"", "m@example.org", "", "changes[0].uid: empty"},
+        {"\"changes\"", "\"2026-01-31T09:00:00Z\"", "null", "changes[0].seen: not a string"},
+        {"\"changes\"", "T13:00:00Z", "T11:00:00Z", "changes[0].old_end: before old_start"},
+        {"\"changes\"", "T15:00:00Z", "T13:59:59Z", "changes[0].end: before start"},
+        {"\"changes\"", "\"old_room\": \"Audi 1\",", "", "changes[0].old_room: missing"},
+        {"\"changes\"", "\"Ants\"", "[]", "changes[0].old_title: not a string"},
+        {"\"changes\"", "true", "1", "changes[0].gone: not true or false"},
+        {"\"changes\"", "false", "true", "changes[1].gone: what is new stands in the schedule"},
+        {"\"changes\"", "b@example.org", "m@example.org", "changes[1].uid: stands more than once"},
+        {"\"changes\"", "m@example.org", "a@example.org",
+         "changes[0].uid: it is gone, and in the schedule"},
+        {"\"changes\"", "\"gone\"", "\"new_room\"", "changes[0].new_room: no such field"},
+        {"\"changes\"", "2026-01-31T16:00:00Z", "2026-01-31T11:00:00Z",
+         "changes[1].old_start: not in order of old_start, old_end, uid"},
+        {"\"elsewhere\"", "\"elsewhere\"", "\"elsewhere\": {}, \"elsewere\"",
+         "elsewere: no such field"},
+        {"\"elsewhere\"", "z@example.org", "", "elsewhere[0].uid: empty"},
+        {"\"elsewhere\"", "z@example.org", "m@example.org",
+         "elsewhere[1].uid: \"m@example.org\" stands more than once"},
+        {"\"elsewhere\"", "T10:00:00Z", "T09:00:00Z", "elsewhere[0].end: before start"},
+        {"\"elsewhere\"", "T14:00:00Z", "T09:00:00Z",
+         "elsewhere[1].start: not in order of start, end, uid"},
+        {"\"elsewhere\"", "\"Audi 3\"", "3", "elsewhere[0].room: not a string"},
+        {"\"elsewhere\"", "\"feed\": 0", "\"feed\": 1",
+         "elsewhere[0].feed: there are only 1 feeds"},
+        {"\"elsewhere\"", "\"title\"", "\"kind\"", "elsewhere[0].kind: no such field"},
         {"\"title\"", "\"title\"", "\"uid\"", NOT_JSON},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -302,20 +497,36 @@ static void test_not_a_document(void **state)
     assert_false(document_read(large, DOCUMENT_BYTES_MAX, &document, &err));
     free(large);
     /* What follows a whole document. */
-    char *json = changed("\"changes\"", "}\n", "}\n{}");
+    char *json = changed("\"elsewhere\"", " ]\n}\n", " ]\n}\n{}");
     assert_false(document_read(json, strlen(json), &document, &err));
     free(json);
 }
 
-static void test_changes_may_hold_anything(void **state)
+/* Lists of more than the most. */
+static void test_lists_are_bounded(void **state)
 {
     (void)state;
-    char *json = changed("\"changes\"", "[]", "[{\"uid\": \"a\"}, 7]");
-    struct document document;
-    struct error err = {0};
-    assert_true(document_read(json, strlen(json), &document, &err));
-    document_release(&document);
-    free(json);
+    static const struct {
+        const char *mark;
+        size_t max;
+        const char *expected;
+    } cases[] = {
+        {"\"changes\"", CHANGES_MAX, "changes: more than 500"},
+        {"\"elsewhere\"", DOCUMENT_ELSEWHERE_MAX, "elsewhere: more than 2000"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        size_t size = cases[i].max * 2 + 8;
+        char *list = calloc(1, size);
+        assert_non_null(list);
+        list[0] = '[';
+        for (size_t j = 0; j < cases[i].max; j++)
+            snprintf(list + strlen(list), 3, "0,");
+        snprintf(list + strlen(list), size - strlen(list), "{");
+        char *json = changed(cases[i].mark, "[\n  {", list);
+        check_refused(json, cases[i].expected);
+        free(json);
+        free(list);
+    }
 }
 
 static void test_text_is_bounded_and_clean(void **state)
@@ -376,6 +587,17 @@ static void test_feed_strings_are_made_writable(void **state)
     free(json);
     document_release(&document);
     document_release(&again);
+}
+
+static void test_feed_that_lacks_the_room(void **state)
+{
+    (void)state;
+    struct document_feed feed = {0};
+    assert_false(document_feed_lacks_room(&feed));
+    feed.event_count = 1;
+    assert_true(document_feed_lacks_room(&feed));
+    feed.matched_count = 1;
+    assert_false(document_feed_lacks_room(&feed));
 }
 
 static void fill_large(struct document *document, int count)
@@ -458,9 +680,10 @@ int main(void)
         cmocka_unit_test(test_reads_back),
         cmocka_unit_test(test_each_field_is_checked),
         cmocka_unit_test(test_not_a_document),
-        cmocka_unit_test(test_changes_may_hold_anything),
+        cmocka_unit_test(test_lists_are_bounded),
         cmocka_unit_test(test_text_is_bounded_and_clean),
         cmocka_unit_test(test_feed_strings_are_made_writable),
+        cmocka_unit_test(test_feed_that_lacks_the_room),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_any_bytes),
     };

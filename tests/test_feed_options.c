@@ -77,6 +77,36 @@ static void test_an_address_has_an_open_window(void **state)
     config_release(&config);
 }
 
+static void test_rooms_are_listed_of_whole_feeds(void **state)
+{
+    (void)state;
+    struct feed_options options = {.last_path = "untouched"};
+    struct error err;
+    static const char *const OTHERS[][2] = {
+        {"--room", "x"}, {"--from", "2026-01-31"}, {"--to", "2026-01-31"}, {"--last", "-"}};
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
+        assert_false(parse(&options, &err, "--rooms", "--url", "file:///x", OTHERS[i][0],
+                           OTHERS[i][1], NULL));
+        assert_memory_equal(err.message, OTHERS[i][0], strlen(OTHERS[i][0]));
+        assert_non_null(strstr(err.message, "--rooms"));
+    }
+    assert_false(parse(&options, &err, "--rooms", NULL));
+    assert_non_null(strstr(err.message, "--url"));
+    assert_string_equal(options.last_path, "untouched");
+
+    assert_true(parse(&options, &err, "room.conf", "--rooms", NULL));
+    assert_int_equal(options.action, FEED_ACTION_ROOMS);
+    assert_int_equal(options.format, FEED_FORMAT_TSV);
+    assert_string_equal(options.config_path, "room.conf");
+    assert_true(parse(&options, &err, "--format", "json", "--rooms", "--url", "file:///x",
+                      "--date", "2026-03-12", "--timezone", "UTC", NULL));
+    assert_int_equal(options.action, FEED_ACTION_ROOMS);
+    assert_int_equal(options.format, FEED_FORMAT_JSON);
+    assert_int_equal(options.url_count, 1);
+    assert_true(parse(&options, &err, "--rooms", "--help", NULL));
+    assert_int_equal(options.action, FEED_ACTION_HELP);
+}
+
 static void test_times_say_an_instant_or_a_wall_clock(void **state)
 {
     (void)state;
@@ -155,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_config_has_the_usual_window),
         cmocka_unit_test(test_an_address_has_an_open_window),
+        cmocka_unit_test(test_rooms_are_listed_of_whole_feeds),
         cmocka_unit_test(test_times_say_an_instant_or_a_wall_clock),
         cmocka_unit_test(test_what_is_wrong_is_named),
         cmocka_unit_test(test_help_needs_nothing_else),

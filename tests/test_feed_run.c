@@ -7,6 +7,7 @@
 #include <string.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/timerfd.h>
 
 #include <cmocka.h>
 
@@ -228,6 +229,29 @@ static void test_a_hang_ends_at_the_time_limit(void **state)
     assert_in_range(clock_monotonic_ms() - started_ms, 300, PATIENCE_MS / 2);
 }
 
+static void test_every_feed_and_the_headlines_have_their_time(void **state)
+{
+    struct bench *bench = *state;
+    char *urls[] = {"https://example.org/a.ics", "https://example.org/b.ics"};
+    struct config_list kept = bench->config.feed_urls;
+    struct error err = {0};
+    bench->time_limit_ms = 0;
+    bench->config.timeout_ms = 20 * SECOND_MS;
+    for (int i = 0; i < 2; i++) {
+        struct itimerspec left;
+        int64_t limit_ms = 2 * 20 * SECOND_MS + FEED_RUN_SLACK_MS + i * FEED_RUN_HEADLINES_MS;
+        session_set(&bench->config.headlines_url, i ? "https://example.org/rss" : "");
+        bench->config.feed_urls = (struct config_list){urls, 2};
+        bool started = start(bench, write_program(bench, "exec sleep 100"), &err);
+        bench->config.feed_urls = kept;
+        assert_true(started);
+        assert_int_equal(timerfd_gettime(bench->run.timer_fd, &left), 0);
+        int64_t left_ms = left.it_value.tv_sec * 1000 + left.it_value.tv_nsec / 1000000;
+        assert_in_range(left_ms, limit_ms - 2 * SECOND_MS, limit_ms);
+        feed_run_stop(&bench->run);
+    }
+}
+
 static void test_an_endless_document_is_stopped(void **state)
 {
     struct bench *bench = *state;
@@ -342,6 +366,7 @@ int main(void)
         EACH(test_a_silent_failure_has_a_reason_too),
         EACH(test_a_crash_is_named),
         EACH(test_a_hang_ends_at_the_time_limit),
+        EACH(test_every_feed_and_the_headlines_have_their_time),
         EACH(test_an_endless_document_is_stopped),
         EACH(test_endless_complaints_are_stopped),
         EACH(test_nonsense_is_refused),

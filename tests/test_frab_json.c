@@ -37,6 +37,18 @@ static void an_event_becomes_a_session(void **state)
         "", false);
 }
 
+static void the_publishers_habits_hold_here_too(void **state)
+{
+    (void)state;
+    expect_frab(HEAD DAY "\"Q&amp;A\": [{\"id\": 5, \"start\": \"10:30\", \"duration\": \"00:30\", "
+                         "\"title\": \"[Cancelled] R&amp;D of **sync**\", "
+                         "\"url\": \"https:/example.org/5\"}]" TAIL,
+                "Q&A",
+                "2026-01-31T09:30:00Z 2026-01-31T10:00:00Z 5 | Q&A | cancelled | R&D of sync | "
+                "https://example.org/5\n",
+                "", false);
+}
+
 static void without_a_date_the_day_and_start_count(void **state)
 {
     (void)state;
@@ -162,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_becomes_a_session),
+        cmocka_unit_test(the_publishers_habits_hold_here_too),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
         cmocka_unit_test(local_times_are_of_the_zone_that_the_feed_declares),
         cmocka_unit_test(only_the_rooms_events_are_taken),

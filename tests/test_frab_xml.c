@@ -53,6 +53,25 @@ static void without_a_date_the_day_and_start_count(void **state)
                 "", false);
 }
 
+static void the_publishers_habits_hold_here_too(void **state)
+{
+    (void)state;
+    expect_frab(HEAD DAY
+                "<room name=\"Q&amp;amp;A\">"
+                "<event id=\"5\"><date>2026-01-31T10:30:00+01:00</date><duration>0:30</duration>"
+                "<title>CANCELLED Sync - R&amp;amp;D of &lt;b&gt;`a &lt; b`&lt;/b&gt;</title>"
+                "<url>https:/example.org/5</url><persons><person>**Ana**</person></persons>"
+                "</event><event id=\"6\"><date>2026-01-31T11:30:00+01:00</date>"
+                "<duration>0:30</duration><title>Vec&lt;T&gt; &amp;amp;lt;b&gt;</title>"
+                "</event>" TAIL,
+                "Q&A",
+                "2026-01-31T09:30:00Z 2026-01-31T10:00:00Z 5 | Q&A | cancelled | "
+                "Sync - R&D of a < b | Ana | https://example.org/5\n"
+                "2026-01-31T10:30:00Z 2026-01-31T11:00:00Z 6 | Q&A | confirmed | "
+                "Vec<T> &lt;b>\n",
+                "", false);
+}
+
 static void pentabarf_tells_its_day_change(void **state)
 {
     (void)state;
@@ -224,6 +243,100 @@ static void endless_names_are_refused(void **state)
     buffer_release(&text);
 }
 
+/* What the schema of schedule.xml leaves open, and what files do to it. */
+static void forms_that_are_allowed_too(void **state)
+{
+    (void)state;
+    expect_frab("<schedule><day index=\"1\" start=\"2026-01-31T09:00:00+01:00\" "
+                "end=\"2026-02-01T04:00:00+01:00\"><room name=\"Hall\"><event code=\"ABCDEF\">"
+                "<start>10:30:00</start><duration>00:25:00</duration>"
+                "<title>A day without a date, an event without an id</title></event>"
+                "<event id=\"7\"><start>03:30</start><duration>00:20</duration>"
+                "<title>Night</title></event></room></day></schedule>",
+                NULL,
+                "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z ABCDEF | Hall | confirmed | "
+                "A day without a date, an event without an id\n"
+                "2026-02-01T02:30:00Z 2026-02-01T02:50:00Z 7 | Hall | confirmed | Night\n",
+                "", false);
+    expect_frab("<v:schedule xmlns:v=\"urn:example\"><?php echo?><!-- <day> --><v:day "
+                "date=\"2026-01-31\"><v:room name=\"Hall\"><v:event id=\"1\">"
+                "<v:date>2026-01-31T10:30:00.000+01:00</v:date><v:duration>00:25</v:duration>"
+                "<other:title>Not this</other:title><v:title/><v:title>A <i>b</i><!-- c --> "
+                "<?d?>d</v:title><v:title>nor this</v:title>"
+                "<v:persons><v:person id=\"1\">Ana<bio>Long</bio></v:person></v:persons>"
+                "</v:event></v:room></v:day></v:schedule>",
+                NULL,
+                "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z 1 | Hall | confirmed | A b d | Ana\n",
+                "", false);
+}
+
+static void utf8_by_another_name_is_utf8(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"'utf8'", "\"utf-16\"", "\"UTF-8\""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 "<?xml version='1.0' encoding=%s?>\n<schedule>" DAY "<room name=\"Hall\">"
+                 "<event id=\"1\"><date>2026-01-31T10:30:00+01:00</date><duration>00:25</duration>"
+                 "<title>Caf\u00e9 \U0001F980</title></event>" TAIL,
+                 names[i]);
+        expect_frab(text, NULL,
+                    "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z 1 | Hall | confirmed | "
+                    "Caf\u00e9 \U0001F980\n",
+                    "", false);
+    }
+}
+
+static void encodings_of_one_byte_are_known(void **state)
+{
+    (void)state;
+    expect_frab("<?xml version=\"1.0\" encoding=\"windows-1252\"?><schedule>" DAY
+                "<room name=\"Caf\xE9\"><event id=\"1\"><date>2026-01-31T10:30:00+01:00</date>"
+                "<duration>00:25</duration><title>\x80 5</title></event>" TAIL,
+                NULL, "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z 1 | Café | confirmed | € 5\n", "",
+                false);
+    expect_frab_error("<?xml version=\"1.0\" encoding=\"gb18030\"?><schedule>" DAY
+                      "<room name=\"Hall\">" EVENT_A TAIL,
+                      "not well-formed XML from line 1 on (unknown encoding)");
+}
+
+/* What a DTD elsewhere may declare stays as it is written: nobody fetches it. */
+static void unknown_entities_stay_as_written(void **state)
+{
+    (void)state;
+    expect_frab("<!DOCTYPE schedule SYSTEM \"http://127.0.0.1:1/schedule.dtd\"><schedule>" DAY
+                "<room name=\"Hall\"><event id=\"1\"><date>2026-01-31T10:30:00+01:00</date>"
+                "<duration>00:25</duration><title>R &conf; %bar;</title></event>" TAIL,
+                NULL,
+                "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z 1 | Hall | confirmed | "
+                "R &conf; %bar;\n",
+                "", false);
+}
+
+/* Behind a million bytes, where expat waits for twice as much before it looks at it again. */
+static void a_long_comment_far_down_is_passed_over(void **state)
+{
+    (void)state;
+    struct buffer text;
+    buffer_init(&text, 1 << 23);
+    buffer_append_text(&text, HEAD DAY "<room name=\"Hall\">");
+    while (text.length < 2500000)
+        buffer_append_text(&text, "<event id=\"0\"><date>1999-01-31T12:00:00Z</date>"
+                                  "<duration>00:30</duration></event>\n");
+    buffer_append_text(&text, "<!--");
+    for (size_t i = 0; i < 900000; i++)
+        buffer_append_text(&text, "x");
+    buffer_append_text(&text, "-->" EVENT_A TAIL);
+    struct frab_case asked = {.text = text.data, .chunk = 1000};
+    frab_case_run(&asked);
+    assert_string_equal(asked.err.message, "");
+    assert_true(asked.done);
+    assert_string_equal(asked.lines.data, LINE_A);
+    frab_case_release(&asked);
+    buffer_release(&text);
+}
+
 static void long_texts_are_cut_between_characters(void **state)
 {
     (void)state;
@@ -264,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_becomes_a_session),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
+        cmocka_unit_test(the_publishers_habits_hold_here_too),
         cmocka_unit_test(pentabarf_tells_its_day_change),
         cmocka_unit_test(local_times_are_of_the_zone_that_the_feed_declares),
         cmocka_unit_test(what_can_not_be_read_is_told_and_the_rest_stays),
@@ -274,6 +388,11 @@ int main(void)
         cmocka_unit_test(other_xml_is_no_schedule),
         cmocka_unit_test(endless_things_are_refused),
         cmocka_unit_test(endless_names_are_refused),
+        cmocka_unit_test(forms_that_are_allowed_too),
+        cmocka_unit_test(utf8_by_another_name_is_utf8),
+        cmocka_unit_test(encodings_of_one_byte_are_known),
+        cmocka_unit_test(unknown_entities_stay_as_written),
+        cmocka_unit_test(a_long_comment_far_down_is_passed_over),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(cut_anywhere_it_is_partial_or_refused),
     };

@@ -17,8 +17,8 @@
  * other text, nothing too small, nothing with too little contrast. */
 
 static const int sizes[][2] = {
-    {1920, 1080}, {1080, 1920}, {1280, 720}, {3840, 2160}, {800, 480},
-    {480, 800},   {1024, 768},  {1920, 540}, {1080, 1080}, {160, 160},
+    {1920, 1080}, {1080, 1920}, {1280, 720}, {3840, 2160}, {800, 480},   {480, 800}, {1024, 768},
+    {1920, 540},  {1080, 1080}, {768, 800},  {768, 1024},  {1000, 1400}, {160, 160},
 };
 #define SIZE_COUNT (sizeof sizes / sizeof *sizes)
 
@@ -163,6 +163,171 @@ static void test_every_phase_in_every_size_and_theme(void **state)
     }
 }
 
+static const struct layout_box *find_box(const struct layout *layout, const char *role)
+{
+    for (size_t i = 0; i < layout->count; i++) {
+        if (strcmp(layout->boxes[i].role, role) == 0) {
+            return &layout->boxes[i];
+        }
+    }
+    return NULL;
+}
+
+static int count_boxes(const struct layout *layout, const char *role)
+{
+    int count = 0;
+    for (size_t i = 0; i < layout->count; i++) {
+        count += strcmp(layout->boxes[i].role, role) == 0;
+    }
+    return count;
+}
+
+static void missing_view(struct view *view, bool at_length)
+{
+    full_view(view, PHASE_CLOSED, false, at_length);
+    const char *words = view->next.title;
+    view->room_missing = true;
+    FILL(view->phase_words, "Room not found");
+    FILL(view->headline, at_length ? words : "“UB2.252” is not in the schedule");
+    FILL(view->detail, "This sign can't tell what is on in here.");
+    FILL(view->rooms_label, "Closest names in it");
+    view->room_count = at_length ? VIEW_ROOMS_MAX : 1;
+    for (int i = 0; i < view->room_count; i++) {
+        FILL(view->rooms[i], at_length ? words : "UB2.252A (Lameere)");
+    }
+    FILL(view->remedy_label, "For the organiser");
+    FILL(view->remedy, "In this sign's config, set [room] name to the name that the schedule has.");
+    memset(view->count, 0, sizeof view->count);
+    view->next_label[0] = view->track[0] = view->later_label[0] = '\0';
+    view->later_count = view->later_more = view->banner_count = 0;
+    view->progress_permille = VIEW_NO_PROGRESS;
+}
+
+static void test_a_room_that_is_not_found(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    const char *roles[] = {"phase", "phase.mark",   "title",  "detail", "rooms.label",
+                           "rooms", "remedy.label", "remedy", "clock"};
+    for (int at_length = 0; at_length < 2; at_length++) {
+        missing_view(&view, at_length);
+        check_view(&view, at_length ? "room missing at length" : "room missing");
+        for (size_t i = 0; i < SIZE_COUNT; i++) {
+            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            for (size_t j = 0; j < sizeof roles / sizeof *roles; j++) {
+                if (!find_box(&layout, roles[j])) {
+                    fail_msg("no %s at %dx%d", roles[j], sizes[i][0], sizes[i][1]);
+                }
+            }
+            assert_int_equal(find_box(&layout, "phase.mark")->shape, BOX_SHAPE_TRIANGLE);
+            assert_int_equal(count_boxes(&layout, "rooms"), view.room_count);
+        }
+    }
+    /* Events, but no room in any of them. */
+    view.room_count = 0;
+    view.rooms_label[0] = '\0';
+    check_view(&view, "no rooms at all");
+}
+
+static void news_view(struct view *view, enum phase phase, bool at_length)
+{
+    full_view(view, phase, false, at_length);
+    /* As the sign is when it's free or closed. */
+    FILL(view->headline, phase == PHASE_FREE ? "Free until 13:35" : "No more sessions today");
+    view->detail[0] = view->track[0] = '\0';
+    view->progress_permille = VIEW_NO_PROGRESS;
+    FILL(view->news, at_length ? view->next.title : "Recordings are out");
+    FILL(view->news_source, at_length ? view->next.title : "Planet");
+}
+
+static void test_headlines_keep_out_of_the_way(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout alone, with_news;
+    for (int variant = 0; variant < 4; variant++) {
+        enum phase phase = variant & 1 ? PHASE_FREE : PHASE_CLOSED;
+        news_view(&view, phase, variant & 2);
+        check_view(&view, "news");
+        for (size_t i = 0; i < SIZE_COUNT; i++) {
+            int width = sizes[i][0], height = sizes[i][1];
+            layout_make(&view, width, height, LAYOUT_THEME_DARK, &fake_measure, &with_news);
+            char title[VIEW_TEXT_BYTES];
+            memcpy(title, view.news, sizeof title);
+            view.news[0] = '\0';
+            layout_make(&view, width, height, LAYOUT_THEME_DARK, &fake_measure, &alone);
+            memcpy(view.news, title, sizeof title);
+            const char *kept[] = {"title", "next.title", "next.time", "count", "clock"};
+            for (size_t j = 0; j < sizeof kept / sizeof *kept; j++) {
+                const struct layout_box *a = find_box(&alone, kept[j]);
+                const struct layout_box *b = find_box(&with_news, kept[j]);
+                if (!a || !b || a->style.size_px != b->style.size_px || strcmp(a->text, b->text)) {
+                    fail_msg("%s differs at %dx%d", kept[j], width, height);
+                }
+            }
+            int rows = count_boxes(&with_news, "later.title");
+            assert_true(rows >= 5 || rows == count_boxes(&alone, "later.title"));
+            /* Quieter than anything about the room; on every usual display there is a place. */
+            const struct layout_box *news = find_box(&with_news, "news");
+            bool usual = width * 2 > height * 3 || height * 2 > width * 3;
+            if (!news && (usual || !(variant & 2))) {
+                fail_msg("no headline at %dx%d, variant %d", width, height, variant);
+            }
+            assert_true(!news || news->style.size_px < find_box(&alone, "title")->style.size_px);
+            assert_true(!news || news->style.weight == TEXT_WEIGHT_REGULAR);
+        }
+    }
+}
+
+static void test_headlines_of_any_length_move_nothing(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout one, other;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        news_view(&view, PHASE_CLOSED, false);
+        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &one);
+        FILL(view.news, "A headline that is a good deal longer than the one that was there before "
+                        "it, so that it needs every line that it can get, and then some more");
+        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &other);
+        for (size_t j = 0; j < one.count && strcmp(one.boxes[j].role, "news"); j++) {
+            assert_true(layout_box_equal(&one.boxes[j], &other.boxes[j]));
+        }
+    }
+}
+
+static void test_a_headline_without_a_panel(void **state)
+{
+    (void)state;
+    static struct view view;
+    news_view(&view, PHASE_CLOSED, false);
+    view.next_label[0] = '\0';
+    view.later_count = view.later_more = view.banner_count = 0;
+    check_view(&view, "news alone");
+    static struct layout layout;
+    layout_make(&view, 1920, 1080, LAYOUT_THEME_LIGHT, &fake_measure, &layout);
+    assert_non_null(find_box(&layout, "news"));
+    assert_null(find_box(&layout, "panel"));
+}
+
+static void test_a_quiet_doubt_has_no_mark(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    full_view(&view, PHASE_LIVE, false, false);
+    FILL(view.doubt, "room missing in 1 of 2 feeds");
+    view.doubt_quiet = true;
+    check_view(&view, "quiet doubt");
+    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    assert_int_equal(find_box(&layout, "doubt")->style.weight, TEXT_WEIGHT_REGULAR);
+    assert_null(find_box(&layout, "doubt.mark"));
+    view.doubt_quiet = false;
+    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    assert_non_null(find_box(&layout, "doubt.mark"));
+}
+
 static void test_views_of_random_days(void **state)
 {
     (void)state;
@@ -178,7 +343,7 @@ static void test_views_of_random_days(void **state)
         struct schedule schedule = {0};
         random_schedule(&random, &schedule);
         struct tracker tracker;
-        tracker_init(&tracker, &schedule, &zone, &rules);
+        tracker_init(&tracker, &schedule, NULL, &zone, &rules);
         for (int i = 0; i < 4; i++) {
             view_at(&tracker, &health, &options, AT(0, 0) + random_below(&random, 2 * DAY_MS),
                     &view);
@@ -187,16 +352,6 @@ static void test_views_of_random_days(void **state)
         tracker_release(&tracker);
         schedule_release(&schedule);
     }
-}
-
-static const struct layout_box *find_box(const struct layout *layout, const char *role)
-{
-    for (size_t i = 0; i < layout->count; i++) {
-        if (strcmp(layout->boxes[i].role, role) == 0) {
-            return &layout->boxes[i];
-        }
-    }
-    return NULL;
 }
 
 static void test_everything_said_has_a_box(void **state)
@@ -324,6 +479,11 @@ int main(void)
         cmocka_unit_test(test_contrast_is_the_one_of_wcag),
         cmocka_unit_test(test_everything_said_has_a_box),
         cmocka_unit_test(test_every_phase_in_every_size_and_theme),
+        cmocka_unit_test(test_a_room_that_is_not_found),
+        cmocka_unit_test(test_headlines_keep_out_of_the_way),
+        cmocka_unit_test(test_headlines_of_any_length_move_nothing),
+        cmocka_unit_test(test_a_headline_without_a_panel),
+        cmocka_unit_test(test_a_quiet_doubt_has_no_mark),
         cmocka_unit_test(test_views_of_random_days),
         cmocka_unit_test(test_rows_that_find_no_room_are_counted),
         cmocka_unit_test(test_a_tick_changes_one_digit),

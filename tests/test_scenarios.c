@@ -6,8 +6,12 @@
  *     zone Europe/Brussels            the room's zone (UTC unless said), before any time
  *     soon|wrap_up|overrun_limit|max_session 10m
  *     overrun schedule|confirmed|off  the [alerts] of the config, with its defaults
+ *     day_ends 04:00                  [room] day_ends
  *     day 2026-01-31                  the day of the times below that are just HH:MM
  *     session|break|all-day UID START END [cancelled] [tentative] [venue-wide] [alarm=5m]
+ *     calendar                        and then, up to END:VCALENDAR, a feed
+ *     command TIME COMMAND [ARG]      what the operator says then, in order of time
+ *     refused COMMAND: REASON         one of those above, in order, and what it is told
  *     rehearse FROM TO
  *     script                          and then, to the end, what --rehearse prints
  *
@@ -27,13 +31,17 @@
 
 #include <roomsign/buffer.h>
 #include <roomsign/config.h>
+#include <roomsign/config_table.h>
+#include <roomsign/decoder.h>
 #include <roomsign/rehearse.h>
 
 #define SCENARIOS "tests/scenarios/*.txt"
-#define SCENARIOS_MIN 8
+#define SCENARIOS_MIN 60
 #define SCENARIO_BYTES_MAX (1024 * 1024)
 #define WORDS_MAX 16
 #define WORD_BYTES 128
+#define CALENDAR_BEGIN "BEGIN:VCALENDAR\n"
+#define CALENDAR_END "END:VCALENDAR\n"
 
 struct scenario {
     const char *path;
@@ -43,6 +51,8 @@ struct scenario {
     char day[WORD_BYTES];
     struct schedule schedule;
     int64_t from_ms, until_ms;
+    /** A command file, and what it must be told and is told, a line each. */
+    struct buffer commands, refusals, told;
 };
 
 _Noreturn static void refuse(const struct scenario *scenario, const char *what, const char *word)
@@ -111,6 +121,94 @@ static void add_session(struct scenario *scenario, char words[WORDS_MAX][WORD_BY
     session_release(&session);
 }
 
+static void read_day_ends(struct scenario *scenario, const char *word)
+{
+    struct error err = {0};
+    for (size_t i = 0; i < config_key_count; i++) {
+        if (strcmp(config_keys[i].name, "day_ends") == 0 &&
+            config_key_parse(&config_keys[i], word, NULL, &scenario->config, &err))
+            return;
+    }
+    refuse(scenario, err.message, word);
+}
+
+static void refuse_warning(void *context, const char *message)
+{
+    refuse(context, "the calendar", message);
+}
+
+/** Decodes the calendar in `text` as the room's feed, a week either side of `day`. Returns what
+ *  follows it. */
+static const char *read_calendar(struct scenario *scenario, const char *text)
+{
+    struct room_filter *filter = room_filter_new(&(struct room_filter_options){0});
+    int64_t day_ms = read_time(scenario, "00:00");
+    struct decoder_request request = {
+        .from_ms = day_ms - 7 * DAY_MS,
+        .until_ms = day_ms + 7 * DAY_MS,
+        .series_from_ms = INT64_MIN,
+        .series_until_ms = INT64_MAX,
+        .zone = &scenario->zone,
+        .filter = filter,
+        .warn = refuse_warning,
+        .context = scenario,
+    };
+    const char *end = strstr(text, CALENDAR_END);
+    if (!end)
+        refuse(scenario, "no end of the calendar", "");
+    end += strlen(CALENDAR_END);
+    struct decoder *decoder = decoder_new(&request);
+    struct decode_result *result = xcalloc(1, sizeof(*result));
+    struct error err = {0};
+    if (!decoder_push(decoder, CALENDAR_BEGIN, strlen(CALENDAR_BEGIN), &err) ||
+        !decoder_push(decoder, text, (size_t)(end - text), &err) ||
+        !decoder_finish(decoder, &scenario->schedule, result, &err))
+        refuse(scenario, "the calendar", err.message);
+    for (; text < end; text++)
+        scenario->line += *text == '\n';
+    free(result);
+    decoder_free(decoder);
+    room_filter_free(filter);
+    return end;
+}
+
+/** What follows the first `count` words of a line, to its end. */
+static const char *behind_words(const char *line, int count, size_t *ret_length)
+{
+    for (; count > 0; count--) {
+        line += strspn(line, " \t");
+        line += strcspn(line, " \t\n");
+    }
+    line += strspn(line, " \t");
+    *ret_length = strcspn(line, "\n");
+    return line;
+}
+
+static void add_command(struct scenario *scenario, const char *line, const char *time_word)
+{
+    char time[TIME_TEXT_BYTES];
+    size_t length;
+    const char *command = behind_words(line, 2, &length);
+    time_format_utc(read_time(scenario, time_word), time);
+    assert_true(
+        buffer_append_format(&scenario->commands, "%s\t%.*s\n", time, (int)length, command));
+}
+
+static void add_refusal(struct scenario *scenario, const char *line)
+{
+    size_t length;
+    const char *refusal = behind_words(line, 1, &length);
+    assert_true(buffer_append_format(&scenario->refusals, "%.*s\n", (int)length, refusal));
+}
+
+/** "commands:3: hold: it is held already": the line is that of the command, not of the scenario. */
+static void hear_warning(void *context, const char *message)
+{
+    struct scenario *scenario = context;
+    message = strchr(strchr(message, ':') + 1, ':') + 2;
+    assert_true(buffer_append_format(&scenario->told, "%s\n", message));
+}
+
 static void read_rule(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES])
 {
     struct tracker_rules *rules = &scenario->config.rules;
@@ -118,6 +216,8 @@ static void read_rule(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTE
     if (strcmp(words[0], "zone") == 0) {
         if (!zone_load(words[1], &scenario->zone, &err))
             refuse(scenario, err.message, words[1]);
+    } else if (strcmp(words[0], "day_ends") == 0) {
+        read_day_ends(scenario, words[1]);
     } else if (strcmp(words[0], "day") == 0) {
         memcpy(scenario->day, words[1], WORD_BYTES);
     } else if (strcmp(words[0], "soon") == 0) {
@@ -141,6 +241,7 @@ static const char *read_head(struct scenario *scenario, const char *text)
         char words[WORDS_MAX][WORD_BYTES] = {{0}};
         size_t length = strcspn(text, "\n");
         size_t count = *text == '#' ? 0 : split(text, length, words);
+        const char *line = text;
         enum session_kind kind;
         scenario->line++;
         text += length + (text[length] != '\0');
@@ -148,9 +249,15 @@ static const char *read_head(struct scenario *scenario, const char *text)
             continue;
         if (strcmp(words[0], "script") == 0)
             return text;
-        if (strcmp(words[0], "rehearse") == 0 && count == 3) {
+        if (strcmp(words[0], "calendar") == 0) {
+            text = read_calendar(scenario, text);
+        } else if (strcmp(words[0], "rehearse") == 0 && count == 3) {
             scenario->from_ms = read_time(scenario, words[1]);
             scenario->until_ms = read_time(scenario, words[2]);
+        } else if (strcmp(words[0], "command") == 0 && count >= 3) {
+            add_command(scenario, line, words[1]);
+        } else if (strcmp(words[0], "refused") == 0 && count >= 3) {
+            add_refusal(scenario, line);
         } else if (session_kind_parse(words[0], &kind) && count >= 4) {
             add_session(scenario, words, count);
         } else if (count == 2) {
@@ -176,7 +283,7 @@ static void normalise(const char *text, struct buffer *ret_lines)
     }
 }
 
-static char *rehearse_text(const struct scenario *scenario)
+static char *rehearse_text(struct scenario *scenario)
 {
     struct tracker tracker;
     struct feed_health health = {
@@ -187,16 +294,21 @@ static char *rehearse_text(const struct scenario *scenario)
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    tracker_init(&tracker, &scenario->schedule, &scenario->zone, &scenario->config.rules);
-    assert_true(
-        rehearse(&tracker, &health, &options, scenario->from_ms, scenario->until_ms, out, &err));
+    struct command_file commands;
+    tracker_init(&tracker, &scenario->schedule, NULL, &scenario->zone, &scenario->config.rules);
+    command_file_parse(&commands, "commands",
+                       scenario->commands.data ? scenario->commands.data : "", &scenario->zone,
+                       hear_warning, scenario);
+    assert_true(rehearse(&tracker, &health, &options, &commands, scenario->from_ms,
+                         scenario->until_ms, out, &err));
     tracker_release(&tracker);
+    command_file_release(&commands);
     fclose(out);
     return text;
 }
 
-/* The first line of the script that is another one. */
-_Noreturn static void fail_at_first_difference(const struct scenario *scenario,
+/* The first line that is another one. */
+_Noreturn static void fail_at_first_difference(const struct scenario *scenario, const char *what,
                                                const char *expected, const char *actual)
 {
     int line = 1;
@@ -204,8 +316,8 @@ _Noreturn static void fail_at_first_difference(const struct scenario *scenario,
         size_t wanted = strcspn(expected, "\n"), told = strcspn(actual, "\n");
         if (wanted != told || memcmp(expected, actual, wanted) != 0 || expected[wanted] == '\0' ||
             actual[told] == '\0') {
-            fail_msg("%s: line %d of the script\n- %.*s\n+ %.*s\n(- expected, + is)",
-                     scenario->path, line, (int)wanted, expected, (int)told, actual);
+            fail_msg("%s: line %d of the %s\n- %.*s\n+ %.*s\n(- expected, + is)", scenario->path,
+                     line, what, (int)wanted, expected, (int)told, actual);
             abort();
         }
         expected += wanted + 1;
@@ -220,6 +332,9 @@ static void run_scenario(void **state)
     struct error err = {0};
     buffer_init(&file, SCENARIO_BYTES_MAX);
     buffer_init(&expected, SCENARIO_BYTES_MAX);
+    buffer_init(&scenario.commands, SCENARIO_BYTES_MAX);
+    buffer_init(&scenario.refusals, SCENARIO_BYTES_MAX);
+    buffer_init(&scenario.told, SCENARIO_BYTES_MAX);
     config_init(&scenario.config);
     zone_utc(&scenario.zone);
     if (!buffer_read_file(&file, scenario.path, &err))
@@ -229,15 +344,24 @@ static void run_scenario(void **state)
     schedule_sort(&scenario.schedule);
     normalise(script, &expected);
     char *actual = rehearse_text(&scenario);
-    if (expected.length == 0)
-        fail_msg("%s: no script to compare with; it is\n%s", scenario.path, actual);
+    if (expected.length == 0) {
+        fputs(actual, stderr);
+        fail_msg("%s: no script to compare with; it is the above", scenario.path);
+    }
     if (strcmp(actual, expected.data) != 0)
-        fail_at_first_difference(&scenario, expected.data, actual);
+        fail_at_first_difference(&scenario, "script", expected.data, actual);
+    const char *refusals = scenario.refusals.data ? scenario.refusals.data : "";
+    const char *told = scenario.told.data ? scenario.told.data : "";
+    if (strcmp(refusals, told) != 0)
+        fail_at_first_difference(&scenario, "refusals", refusals, told);
     free(actual);
     schedule_release(&scenario.schedule);
     config_release(&scenario.config);
     buffer_release(&file);
     buffer_release(&expected);
+    buffer_release(&scenario.commands);
+    buffer_release(&scenario.refusals);
+    buffer_release(&scenario.told);
 }
 
 int main(void)

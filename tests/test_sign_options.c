@@ -74,12 +74,16 @@ static void test_modes(void **state)
 {
     (void)state;
     assert_int_equal(parsed("--check room.conf").mode, SIGN_MODE_CHECK);
+    assert_false(parsed("--check room.conf").online);
+    assert_true(parsed("--online --check room.conf").online);
     assert_int_equal(parsed("--print-config").mode, SIGN_MODE_PRINT_CONFIG);
     assert_int_equal(parsed("--help").mode, SIGN_MODE_HELP);
     assert_int_equal(parsed("--version").mode, SIGN_MODE_VERSION);
     struct sign_options options = parsed("--rehearse a/b room.conf");
     assert_int_equal(options.mode, SIGN_MODE_REHEARSE);
     assert_string_equal(options.span_text, "a/b");
+    options = parsed("--rehearse a/b --commands said room.conf");
+    assert_string_equal(options.commands_path, "said");
     options = parsed("--snapshot out.png --size 1080x1920 room.conf");
     assert_int_equal(options.mode, SIGN_MODE_SNAPSHOT);
     assert_string_equal(options.picture_path, "out.png");
@@ -115,6 +119,11 @@ static void test_what_is_wrong_is_named(void **state)
         {"--snapshot a.png --window 800x480 a", "--window"},
         {"--size 800x480 a", "--size"},
         {"--snapshot a.png --speed 2 a", "--speed"},
+        {"--commands said a", "--commands"},
+        {"--check --commands said a", "--commands"},
+        {"--online a", "--online"},
+        {"--online --snapshot a.png a", "--online"},
+        {"--check --online=now a", "--online"},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct sign_options options;

@@ -217,6 +217,18 @@ static void test_only_what_changed_is_worth_writing(void **state)
     session_set(&document.selection, "another");
     assert_true(store_worth_writing(&stored, &document));
     document_release(&document);
+
+    /* Headlines come many times a day, and a card wears out. */
+    sample_document(&document, ROOM, "abc");
+    document.headlines.titles[document.headlines.count++] = xstrdup("News");
+    document.headlines.asked_ms = document.headlines.fetched_ms = AT(12, 0);
+    document.feeds[0].event_count = 40;
+    document.feeds[0].matched_count = 3;
+    assert_false(store_worth_writing(&stored, &document));
+    /* After a restart without network the sign must not take an unknown room for a free one. */
+    document.feeds[0].matched_count = 0;
+    assert_true(store_worth_writing(&stored, &document));
+    document_release(&document);
     document_release(&stored);
 }
 

@@ -23,6 +23,7 @@ struct fixture {
     struct zone zone;
     struct feed_health health;
     struct view_options options;
+    int day_ends_min;
 };
 
 static void fixture_init(struct fixture *fixture)
@@ -37,8 +38,9 @@ static void fixture_init(struct fixture *fixture)
 static void fixture_track(struct fixture *fixture)
 {
     struct tracker_rules rules = sample_rules();
+    rules.day_ends_min = fixture->day_ends_min;
     schedule_sort(&fixture->schedule);
-    tracker_init(&fixture->tracker, &fixture->schedule, &fixture->zone, &rules);
+    tracker_init(&fixture->tracker, &fixture->schedule, NULL, &fixture->zone, &rules);
 }
 
 static struct view *fixture_view(struct fixture *fixture, int64_t now_ms)
@@ -221,6 +223,111 @@ static void test_closed_tells_the_next_day(void **state)
     fixture_release(&fixture);
 }
 
+/* A conference whose day ends at 04:00: Saturday 20:00-21:00, 23:45-00:15, 00:30-01:30, 02:00-02:30
+ * cancelled, 03:00-03:30; Sunday 10:00-11:00, and what starts at 00:30 on Monday. */
+static void fixture_night(struct fixture *fixture)
+{
+    fixture_init(fixture);
+    fixture->day_ends_min = 4 * 60;
+    struct schedule *schedule = &fixture->schedule;
+    sample_add(schedule, "Dinner talk", AT(20, 0), AT(21, 0));
+    sample_add(schedule, "Over midnight", AT(23, 45), AT(24, 15));
+    sample_add(schedule, "Demos", AT(24, 30), AT(25, 30));
+    sample_add(schedule, "Chess", AT(26, 0), AT(26, 30))->status = SESSION_STATUS_CANCELLED;
+    sample_add(schedule, "Radio", AT(27, 0), AT(27, 30));
+    sample_add(schedule, "Breakfast", AT(34, 0), AT(35, 0));
+    sample_add(schedule, "Sunday night", AT(48, 30), AT(49, 30));
+    fixture_track(fixture);
+}
+
+static void test_a_night_belongs_to_the_day_before(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_night(&fixture);
+    struct view *view = fixture_view(&fixture, AT(22, 0));
+    assert_string_equal(view->headline, "Free until 23:45");
+    assert_int_equal(view->later_count, 3);
+    assert_string_equal(view->later[0].time, "00:30");
+    assert_string_equal(view->later[1].note, "cancelled");
+    assert_string_equal(view->later[2].title, "Radio");
+    assert_true(view->notices & VIEW_NOTICE_CANCELLED);
+    /* Across midnight nothing but the date moves on. */
+    view = fixture_view(&fixture, AT(23, 59));
+    assert_string_equal(view->date, "Sat 31 Jan");
+    assert_string_equal(view->next_label, "Next");
+    assert_string_equal(view->next.time, "00:30");
+    view = fixture_view(&fixture, AT(24, 1));
+    assert_string_equal(view->date, "Sun 1 Feb");
+    assert_string_equal(view->next_label, "Next");
+    view = fixture_view(&fixture, AT(25, 45));
+    assert_string_equal(view->headline, "Free until 03:00");
+    assert_string_equal(view->next_label, "Next");
+    assert_int_equal(view->later_count, 1);
+    fixture_release(&fixture);
+}
+
+/* "Tomorrow" is said where the programme and the calendar agree on it, else the date. */
+static void test_tomorrow_is_never_ambiguous_at_night(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_night(&fixture);
+    /* Within the last session of the night: on Sunday by the calendar. */
+    struct view *view = fixture_view(&fixture, AT(27, 10));
+    assert_string_equal(view->next_label, "Sun 1 Feb");
+    assert_string_equal(view->next.time, "10:00");
+    assert_int_equal(view->later_count, 1);
+    view = fixture_view(&fixture, AT(27, 45));
+    assert_int_equal(view->phase, PHASE_CLOSED);
+    assert_string_equal(view->headline, "No more sessions for now");
+    assert_string_equal(view->count_caption, "Sun 1 Feb");
+    assert_string_equal(view->count[0].digits, "10:00");
+    view = fixture_view(&fixture, AT(28, 0));
+    assert_int_equal(view->phase, PHASE_FREE);
+    assert_string_equal(view->headline, "Free until 10:00");
+    assert_int_equal(view->later_count, 1);
+    assert_string_equal(view->later[0].title, "Sunday night");
+    /* The same day's night is no tomorrow either. */
+    view = fixture_view(&fixture, AT(34, 30));
+    assert_string_equal(view->next_label, "Next");
+    assert_string_equal(view->next.time, "00:30");
+    fixture_release(&fixture);
+
+    char day[VIEW_SHORT_BYTES];
+    struct phrasing phrasing = {
+        .words = words_for("en"), .zone = &fixture.zone, .day_ends_min = 4 * 60};
+    phrase_day(&phrasing, AT(20, 0), AT(34, 0), day, sizeof day);
+    assert_string_equal(day, "Tomorrow");
+    phrase_day(&phrasing, AT(24, 10), AT(48, 30), day, sizeof day);
+    assert_string_equal(day, "Tomorrow");
+    phrase_day(&phrasing, AT(23, 30), AT(48, 30), day, sizeof day);
+    assert_string_equal(day, "Mon 2 Feb");
+    phrase_day(&phrasing, AT(24, 10), AT(58, 0), day, sizeof day);
+    assert_string_equal(day, "Mon 2 Feb");
+    phrase_day_long(&phrasing, AT(20, 0), AT(34, 0), day, sizeof day);
+    assert_string_equal(day, "tomorrow, Sunday");
+    phrase_day_long(&phrasing, AT(24, 10), AT(34, 0), day, sizeof day);
+    assert_string_equal(day, "Sun 1 Feb");
+}
+
+/* They are of the calendar's day whenever the programme's ends. */
+static void test_all_day_notices_change_at_midnight(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    fixture.day_ends_min = 4 * 60;
+    sample_add(&fixture.schedule, "Saturday", AT(0, 0), AT(24, 0))->kind = SESSION_KIND_ALL_DAY;
+    sample_add(&fixture.schedule, "Sunday", AT(24, 0), AT(48, 0))->kind = SESSION_KIND_ALL_DAY;
+    fixture_track(&fixture);
+    assert_string_equal(fixture_view(&fixture, AT(24, 0) - 1)->banners[0], "Saturday");
+    struct view *view = fixture_view(&fixture, AT(24, 0));
+    assert_int_equal(view->banner_count, 1);
+    assert_string_equal(view->banners[0], "Sunday");
+    fixture_release(&fixture);
+}
+
 static void test_all_day_and_overlong_entries_are_banners(void **state)
 {
     (void)state;
@@ -293,6 +400,262 @@ static void test_a_time_that_the_schedule_does_not_reach_is_not_called_empty(voi
     view = fixture_view(&fixture, 5 * SECOND_MS);
     assert_string_equal(view->headline, "No schedule yet");
     assert_string_equal(view->next_label, "");
+    fixture_release(&fixture);
+}
+
+/* A name that no feed has: nothing that the schedule says for every room may stand next to it. */
+static void test_a_room_that_no_feed_knows_is_neither_free_nor_closed(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    fixture.health.feeds_with_events = fixture.health.feeds_without_room = 2;
+    fixture.health.rooms[0] = "UB2.252A (Lameere)";
+    fixture.health.rooms[1] = "UB2.147";
+    fixture.health.room_count = 2;
+    fixture.options.room_name = "UB2.252";
+    fixture.options.news =
+        (struct news){.source = "Planet", .titles = {"News"}, .count = 1, .fetched_ms = AT(8, 0)};
+    int64_t moments[] = {AT(8, 0), AT(10, 40), AT(11, 18), AT(13, 5), AT(19, 0), AT(40, 0)};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        struct view *view = fixture_view(&fixture, moments[i]);
+        assert_true(view->room_missing);
+        assert_string_equal(view->phase_words, "Room not found");
+        assert_string_equal(view->headline, "“UB2.252” is not in the schedule");
+        assert_true(*view->detail && *view->rooms_label && *view->remedy_label && *view->remedy);
+        assert_int_equal(view->room_count, 2);
+        assert_string_equal(view->rooms[0], "UB2.252A (Lameere)");
+        assert_string_equal(view->rooms[1], "UB2.147");
+        assert_string_equal(view->count[0].digits, "");
+        assert_string_equal(view->next_label, "");
+        assert_int_equal(view->later_count, 0);
+        assert_string_equal(view->news, "");
+        assert_int_equal(view->progress_permille, VIEW_NO_PROGRESS);
+        assert_int_equal(view->notices, 0);
+        /* The clock alone moves, even where a session would count seconds. */
+        assert_int_equal(view_next_change_ms(&fixture.tracker, &fixture.health, &fixture.options,
+                                             moments[i] + 1) %
+                             MINUTE_MS,
+                         0);
+    }
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    assert_string_equal(fixture_view(&fixture, AT(10, 40))->doubt, "schedule of 08:02");
+    fixture.health.until_ms = AT(12, 0);
+    assert_string_equal(fixture_view(&fixture, AT(12, 0))->headline, "No schedule yet");
+    fixture_release(&fixture);
+}
+
+static void test_a_room_that_some_feeds_lack_is_a_quiet_doubt(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    fixture.health.feeds_with_events = 3;
+    fixture.health.feeds_without_room = 1;
+    fixture.health.rooms[0] = "Hall 1";
+    fixture.health.room_count = 1;
+    struct view *view = fixture_view(&fixture, AT(10, 40));
+    assert_false(view->room_missing);
+    assert_string_equal(view->headline, "Vectors");
+    assert_string_equal(view->doubt, "room missing in 1 of 3 feeds");
+    assert_true(view->doubt_quiet);
+    assert_int_equal(view->room_count, 0);
+    /* How old everything is concerns who reads the sign. */
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    view = fixture_view(&fixture, AT(10, 40));
+    assert_string_equal(view->doubt, "schedule of 08:02");
+    assert_false(view->doubt_quiet);
+    fixture_release(&fixture);
+}
+
+/* Whatever the wrong clock shows: no time, no phase, no countdown, only a day's plan. */
+static void test_nobody_knows_the_time(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    fixture.health.from_ms = AT(-24, 0);
+    fixture.health.until_ms = AT(72, 0);
+    fixture.health.clock = TIME_SOURCE_NONE;
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    fixture.options.on_from_min = 8 * 60;
+    fixture.options.on_until_min = 9 * 60;
+    fixture.options.news =
+        (struct news){.source = "Planet", .titles = {"News"}, .count = 1, .fetched_ms = AT(8, 0)};
+    const struct {
+        int64_t now_ms;
+        const char *day;
+        int count;
+        const char *first;
+    } cases[] = {
+        {0, "Sat 31 Jan", 5, "Vectors"},
+        {AT(-1, 0), "Sat 31 Jan", 5, "Vectors"},
+        {AT(10, 40), "Sat 31 Jan", 5, "Vectors"},
+        {AT(23, 59), "Sat 31 Jan", 5, "Vectors"},
+        {AT(24, 0), "Sun 1 Feb", 1, "Sunday"},
+        {AT(48, 0), "", 0, ""},
+        {AT(72, 0), "Sat 31 Jan", 5, "Vectors"},
+        {AT(90000, 0), "Sat 31 Jan", 5, "Vectors"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct view *view = fixture_view(&fixture, cases[i].now_ms);
+        assert_true(view->clock_unset);
+        assert_false(view->dark);
+        assert_int_equal(view->notices, VIEW_NOTICE_CLOCK);
+        assert_string_equal(view->clock, "--:--");
+        assert_string_equal(view->date, "");
+        assert_string_equal(view->phase_words, "Clock not set");
+        assert_string_equal(view->headline, "This sign doesn't know the time yet.");
+        assert_string_equal(view->count[0].digits, "");
+        assert_string_equal(view->count_caption, "");
+        assert_string_equal(view->count_range, "");
+        assert_int_equal(view->progress_permille, VIEW_NO_PROGRESS);
+        assert_string_equal(view->next_label, "");
+        assert_string_equal(view->doubt, "");
+        assert_string_equal(view->news, "");
+        assert_string_equal(view->later_label, cases[i].day);
+        assert_int_equal(view->later_count, cases[i].count);
+        assert_string_equal(view->later[0].title, cases[i].first);
+    }
+    struct view *view = fixture_view(&fixture, 0);
+    assert_string_equal(view->later[0].time, "10:30");
+    assert_string_equal(view->later[3].note, "cancelled");
+    assert_true(view->later[2].quiet);
+
+    /* A day without sessions tells the next that has some. */
+    fixture.health.from_ms = AT(-72, 0);
+    assert_string_equal(fixture_view(&fixture, 0)->later_label, "Sat 31 Jan");
+    fixture.health.feeds_with_events = fixture.health.feeds_without_room = 1;
+    view = fixture_view(&fixture, AT(10, 40));
+    assert_true(view->room_missing && view->later_count == 0);
+    assert_string_equal(view->clock, "--:--");
+    fixture.health.has_schedule = false;
+    view = fixture_view(&fixture, AT(10, 40));
+    assert_true(view->clock_unset && !view->has_schedule && view->later_count == 0);
+    assert_string_equal(view->detail, "This sign is waiting for the room's schedule.");
+    fixture_release(&fixture);
+}
+
+static void test_a_time_of_others_is_marked(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    static struct view plain;
+    plain = *fixture_view(&fixture, AT(10, 40));
+    fixture.health.clock = TIME_SOURCE_SERVER;
+    struct view *view = fixture_view(&fixture, AT(10, 40));
+    assert_int_equal(view->notices, VIEW_NOTICE_CLOCK | plain.notices);
+    assert_string_equal(view->doubt, "time of the schedule's server");
+    assert_true(view->doubt_quiet);
+    view->notices = plain.notices;
+    memset(view->doubt, 0, sizeof view->doubt);
+    view->doubt_quiet = false;
+    assert_true(view_equal(view, &plain));
+    fixture.health.clock = TIME_SOURCE_HELD;
+    assert_string_equal(fixture_view(&fixture, AT(10, 40))->doubt, "clock not confirmed");
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    view = fixture_view(&fixture, AT(10, 40));
+    assert_int_equal(view->notices, VIEW_NOTICE_CLOCK | VIEW_NOTICE_STALE | plain.notices);
+    assert_string_equal(view->doubt, "schedule of 08:02");
+    assert_false(view->doubt_quiet);
+    fixture_release(&fixture);
+}
+
+static void test_a_feed_without_any_event_says_nothing_about_the_name(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    fixture_track(&fixture);
+    struct view *view = fixture_view(&fixture, AT(10, 40));
+    assert_false(view->room_missing);
+    assert_string_equal(view->headline, "No sessions planned");
+    assert_string_equal(view->doubt, "");
+    fixture_release(&fixture);
+}
+
+static void news_options(struct fixture *fixture)
+{
+    fixture->options.news = (struct news){
+        .source = "Planet", .titles = {"One", "Two", "Three"}, .count = 3, .fetched_ms = AT(8, 0)};
+}
+
+static void test_headlines_change_slowly_while_free_or_closed(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
+    news_options(&fixture);
+    char seen[4][VIEW_TEXT_BYTES];
+    for (int i = 0; i < 4; i++) {
+        int64_t now_ms = AT(13, 30) + i * NEWS_EACH_MS;
+        struct view *view = fixture_view(&fixture, now_ms);
+        assert_string_equal(view->news_source, "Planet");
+        snprintf(seen[i], sizeof seen[i], "%s", view->news);
+        assert_string_equal(fixture_view(&fixture, now_ms + NEWS_EACH_MS - 1)->news, seen[i]);
+        assert_int_equal(
+            view_next_change_ms(&fixture.tracker, &fixture.health, &fixture.options, now_ms),
+            now_ms + NEWS_EACH_MS);
+    }
+    assert_string_not_equal(seen[0], seen[1]);
+    assert_string_not_equal(seen[1], seen[2]);
+    assert_string_not_equal(seen[2], seen[0]);
+    assert_string_equal(seen[3], seen[0]);
+    assert_true(*fixture_view(&fixture, AT(19, 0))->news);
+    /* In session, about to start, past its end, in a break: nothing else. */
+    int64_t busy[] = {AT(10, 25), AT(10, 40), AT(11, 18), AT(11, 21), AT(12, 10)};
+    for (size_t i = 0; i < sizeof busy / sizeof *busy; i++) {
+        assert_string_equal(fixture_view(&fixture, busy[i])->news, "");
+        assert_string_equal(fixture_view(&fixture, busy[i])->news_source, "");
+    }
+    fixture_release(&fixture);
+}
+
+static void test_headlines_stay_away_in_doubt_in_the_dark_and_when_old(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    news_options(&fixture);
+    assert_true(*fixture_view(&fixture, AT(32, 0) - 1)->news);
+    assert_int_equal(
+        view_next_change_ms(&fixture.tracker, &fixture.health, &fixture.options, AT(32, 0) - 1),
+        AT(32, 0));
+    assert_string_equal(fixture_view(&fixture, AT(32, 0))->news, "");
+    fixture.health.distrusted = true;
+    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
+    fixture.health.distrusted = false;
+    fixture.health.missed_polls = STALE_MISSED_POLLS;
+    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
+    fixture.health.missed_polls = 0;
+    fixture.options.on_from_min = 8 * 60;
+    fixture.options.on_until_min = 13 * 60;
+    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
+    fixture_release(&fixture);
+}
+
+static void test_a_single_headline_wakes_nobody(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_day(&fixture);
+    news_options(&fixture);
+    fixture.options.news.count = 1;
+    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "One");
+    assert_int_equal(
+        view_next_change_ms(&fixture.tracker, &fixture.health, &fixture.options, AT(13, 30)),
+        AT(13, 31));
+    /* Before 1970 as well as after. */
+    fixture.options.news.count = 3;
+    fixture.options.news.fetched_ms = -HOUR_MS;
+    for (int64_t now_ms = -5 * NEWS_EACH_MS; now_ms < 5 * NEWS_EACH_MS; now_ms += NEWS_EACH_MS) {
+        const char *title = news_at(&fixture.options.news, now_ms + 1);
+        assert_non_null(title);
+        assert_ptr_equal(title, news_at(&fixture.options.news, now_ms));
+        assert_ptr_not_equal(title, news_at(&fixture.options.news, now_ms + NEWS_EACH_MS));
+    }
     fixture_release(&fixture);
 }
 
@@ -427,6 +790,19 @@ static void test_random_days_change_only_at_the_next_change(void **state)
             fixture.health.from_ms = AT(0, 0) + random_below(&random, DAY_MS);
             fixture.health.until_ms = fixture.health.from_ms + random_below(&random, DAY_MS);
         }
+        if (seed % 3 == 0)
+            fixture.day_ends_min = (int)random_below(&random, TRACKER_DAY_ENDS_MAX_MIN + 1);
+        if (seed % 3 == 0) {
+            news_options(&fixture);
+            fixture.options.news.count = 1 + (int)(seed / 3 % 3);
+            fixture.options.news.fetched_ms = AT(0, 0) - random_below(&random, DAY_MS);
+        }
+        if (seed % 11 == 0) {
+            fixture.health.feeds_with_events = 2;
+            fixture.health.feeds_without_room = 1 + (int)(seed % 2);
+        }
+        if (seed % 6 == 0)
+            fixture.health.clock = seed % 12 ? TIME_SOURCE_NONE : TIME_SOURCE_SERVER;
         random_schedule(&random, &fixture.schedule);
         fixture_track(&fixture);
         int64_t now_ms = AT(0, 0) + random_below(&random, DAY_MS);
@@ -461,10 +837,21 @@ int main(void)
         cmocka_unit_test(test_free_until),
         cmocka_unit_test(test_a_cancelled_session_stays_listed_until_its_planned_end),
         cmocka_unit_test(test_closed_tells_the_next_day),
+        cmocka_unit_test(test_a_night_belongs_to_the_day_before),
+        cmocka_unit_test(test_tomorrow_is_never_ambiguous_at_night),
+        cmocka_unit_test(test_all_day_notices_change_at_midnight),
         cmocka_unit_test(test_all_day_and_overlong_entries_are_banners),
         cmocka_unit_test(test_doubt_is_told_as_a_time_from_the_second_missed_poll),
         cmocka_unit_test(test_no_schedule_says_so_and_nothing_else),
         cmocka_unit_test(test_a_time_that_the_schedule_does_not_reach_is_not_called_empty),
+        cmocka_unit_test(test_a_room_that_no_feed_knows_is_neither_free_nor_closed),
+        cmocka_unit_test(test_a_room_that_some_feeds_lack_is_a_quiet_doubt),
+        cmocka_unit_test(test_nobody_knows_the_time),
+        cmocka_unit_test(test_a_time_of_others_is_marked),
+        cmocka_unit_test(test_a_feed_without_any_event_says_nothing_about_the_name),
+        cmocka_unit_test(test_headlines_change_slowly_while_free_or_closed),
+        cmocka_unit_test(test_headlines_stay_away_in_doubt_in_the_dark_and_when_old),
+        cmocka_unit_test(test_a_single_headline_wakes_nobody),
         cmocka_unit_test(test_dark_outside_hours_but_awake_for_an_early_session),
         cmocka_unit_test(test_more_than_the_list_holds_is_counted),
         cmocka_unit_test(test_long_lists_of_speakers_are_counted_not_cut),

@@ -130,13 +130,29 @@ int64_t zone_from_civil(const struct zone *zone, const struct civil *civil)
     return zone_from_local(zone, civil_to_ms(civil), &skipped_by);
 }
 
+/* The first instant at which clocks show local_ms or, where they skip it, more. */
+static int64_t zone_first_showing(const struct zone *zone, int64_t local_ms)
+{
+    size_t skipped_by;
+    int64_t at_ms = zone_from_local(zone, local_ms, &skipped_by);
+    return skipped_by > 0 ? zone->change_ms[skipped_by] : at_ms;
+}
+
+int64_t zone_programme_day_start_ms(const struct zone *zone, int64_t at_ms, int days,
+                                    int day_ends_min)
+{
+    int64_t ends_ms = day_ends_min * MINUTE_MS;
+    int64_t local_ms = at_ms + zone_offset_ms(zone, at_ms);
+    int64_t day = divide_down(local_ms - ends_ms, DAY_MS);
+    /* Clocks that are set back over its end don't bring the old day back. */
+    if (zone_first_showing(zone, (day + 1) * DAY_MS + ends_ms) <= at_ms)
+        day++;
+    return zone_first_showing(zone, (day + days) * DAY_MS + ends_ms);
+}
+
 int64_t zone_day_start_ms(const struct zone *zone, int64_t at_ms, int days)
 {
-    int64_t local_ms = at_ms + zone_offset_ms(zone, at_ms);
-    int64_t midnight_ms = (divide_down(local_ms, DAY_MS) + days) * DAY_MS;
-    size_t skipped_by;
-    int64_t start_ms = zone_from_local(zone, midnight_ms, &skipped_by);
-    return skipped_by > 0 ? zone->change_ms[skipped_by] : start_ms;
+    return zone_programme_day_start_ms(zone, at_ms, days, 0);
 }
 
 char *time_format_utc(int64_t at_ms, char text[static TIME_TEXT_BYTES])

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <time.h>
 
 #include <roomsign/civil.h>
@@ -12,6 +14,12 @@
 
 /* Further ahead nothing is ever scheduled, and sums of such spans don't overflow. */
 #define CLOCK_SPAN_MAX_MS (1000 * 366 * DAY_MS)
+
+const struct clock_machine clock_this_machine = {
+    .adjtimex = adjtimex,
+    /* systemd-timesyncd(8). Other time servers tell the kernel. */
+    .sync_file = "/run/systemd/timesync/synchronized",
+};
 
 static int64_t read_us(clockid_t id)
 {
@@ -31,6 +39,26 @@ int64_t clock_monotonic_ms(void)
     return clock_monotonic_us() / 1000;
 }
 
+int64_t clock_boot_ms(void)
+{
+    return read_us(CLOCK_BOOTTIME) / 1000;
+}
+
+void clock_read_machine(const struct clock_machine *machine, struct clock_reading *ret_reading)
+{
+    struct timex kernel = {0};
+    struct stat file;
+    bool asked = machine->adjtimex(&kernel) >= 0;
+    bool touched = stat(machine->sync_file, &file) == 0;
+    *ret_reading = (struct clock_reading){
+        .wall_ms = read_us(CLOCK_REALTIME) / 1000,
+        .boot_ms = clock_boot_ms(),
+        .synchronised = asked && !(kernel.status & STA_UNSYNC),
+        .sync_file_ms = touched ? file.st_mtim.tv_sec * SECOND_MS + file.st_mtim.tv_nsec / 1000000
+                                : TIME_NEVER_MS,
+    };
+}
+
 void clock_init_system(struct clock *clock)
 {
     *clock = (struct clock){.speed = 1};
@@ -47,6 +75,18 @@ void clock_init_simulated(struct clock *clock, int64_t start_ms, double speed)
     };
 }
 
+void clock_overrule(struct clock *clock, int64_t utc_less_boot_ms)
+{
+    assert(!clock->simulated);
+    clock->overruled = true;
+    clock->utc_less_boot_ms = utc_less_boot_ms;
+}
+
+void clock_follow_system(struct clock *clock)
+{
+    clock->overruled = false;
+}
+
 /* The simulated time `passed_ms` of monotonic time after the start. */
 static int64_t simulated_ms(const struct clock *clock, int64_t passed_ms)
 {
@@ -57,6 +97,8 @@ static int64_t simulated_ms(const struct clock *clock, int64_t passed_ms)
 
 int64_t clock_now_ms(const struct clock *clock)
 {
+    if (clock->overruled)
+        return clock_boot_ms() + clock->utc_less_boot_ms;
     if (!clock->simulated)
         return read_us(CLOCK_REALTIME) / 1000;
     return simulated_ms(clock, clock_monotonic_ms() - clock->start_monotonic_ms);
@@ -99,12 +141,21 @@ static bool set_timer(const struct clock *clock, int timer_fd, int64_t at_ms)
     return timerfd_settime(timer_fd, flags, &setting, NULL) == 0;
 }
 
+/* Rounded up: a timer that fires early fires twice. */
+static int64_t overruled_to_system_ms(const struct clock *clock)
+{
+    int64_t wall_us = read_us(CLOCK_REALTIME), boot_us = read_us(CLOCK_BOOTTIME);
+    return (wall_us - boot_us + 999) / 1000 - clock->utc_less_boot_ms;
+}
+
 bool clock_timer_arm(const struct clock *clock, int timer_fd, int64_t at_ms, struct error *err)
 {
     if (clock->simulated && at_ms != TIME_NEVER_MS)
         at_ms = simulated_to_monotonic_ms(clock, at_ms);
     else if (at_ms != TIME_NEVER_MS && at_ms > CLOCK_SPAN_MAX_MS)
         at_ms = CLOCK_SPAN_MAX_MS;
+    if (clock->overruled && at_ms != TIME_NEVER_MS)
+        at_ms += overruled_to_system_ms(clock);
     bool armed = set_timer(clock, timer_fd, at_ms);
     /* The clock was set since the last read, and the kernel has told so just now instead of
      * through the descriptor: make it readable, so that the loop looks at the clock anew. */

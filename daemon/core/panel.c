@@ -162,15 +162,84 @@ static int next_height_px(const struct pen *pen, int height_px)
     return next_px < height_px ? next_px : height_px;
 }
 
-void panel_lay(struct pen *pen, int top)
+static int widest_room_px(const struct pen *pen, double size)
+{
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    int widest = 0;
+    for (int i = 0; i < pen->view->room_count; i++) {
+        int width = pen_text_width(pen, pen->view->rooms[i], &style);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* The names that the schedule has, whole where that is possible; returns the y below. */
+static int lay_rooms(struct pen *pen, struct layout_rect field)
+{
+    const struct view *view = pen->view;
+    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    double size = SIZE_DETAIL;
+    while (size - 0.1 >= SIZE_LATER && widest_room_px(pen, size) > field.width) {
+        size -= 0.1;
+    }
+    struct text_style name = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    int step = pen_px(pen, size * LEADING_ROOMS);
+    int baseline = field.y + pen_metrics(pen, &caption).cap_height_px;
+    pen_capitals(pen, "rooms.label", view->rooms_label, SIZE_CAPTION, pen->palette.panel_faint,
+                 field.x, baseline);
+    baseline += pen_px(pen, 0.8);
+    for (int i = 0; i < view->room_count; i++) {
+        baseline += step;
+        pen_cut_line(pen, "rooms", view->rooms[i], &name, pen->palette.panel_text, field.x,
+                     baseline, field.width);
+    }
+    return baseline;
+}
+
+static void lay_remedy(struct pen *pen, struct layout_rect field)
+{
+    const struct view *view = pen->view;
+    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    int baseline = field.y + pen_metrics(pen, &caption).cap_height_px;
+    int y = baseline + pen_px(pen, 1.6), end = field.y + field.height;
+    struct block text = pen_fit(pen, view->remedy, TEXT_WEIGHT_REGULAR, SIZE_REMEDY, SIZE_CAPTION,
+                                FIT_LINES_MAX, LEADING_TEXT, field.width, end - y);
+    pen_capitals(pen, "remedy.label", view->remedy_label, SIZE_CAPTION, pen->palette.panel_faint,
+                 field.x, baseline);
+    pen_place(pen, "remedy", &text, pen->palette.panel_soft, field.x, y);
+}
+
+/* Names and remedy side by side, in portrait one below the other. */
+static void lay_missing(struct pen *pen, struct layout_rect field)
+{
+    int gap = pen_px(pen, 5), column = (field.width - gap) / 2;
+    struct layout_rect remedy = field;
+    if (pen->view->room_count > 0 && pen->portrait) {
+        remedy.y = lay_rooms(pen, field) + gap;
+        remedy.height = field.y + field.height - remedy.y;
+    } else if (pen->view->room_count > 0) {
+        lay_rooms(pen, (struct layout_rect){field.x, field.y, column, field.height});
+        remedy.x += column + gap;
+        remedy.width = column;
+    }
+    lay_remedy(pen, remedy);
+}
+
+void panel_lay(struct pen *pen, int top, int bottom)
 {
     int margin = pen_px(pen, MARGIN), pad = pen_px(pen, 4);
     int width = pen->layout->width_px - 2 * margin;
-    int bottom = pen->layout->height_px - pen_px(pen, 4);
+    if (bottom == pen->layout->height_px) {
+        bottom -= pen_px(pen, 4);
+    }
     pen->ground = pen->palette.panel;
     pen_fill(pen, "panel",
              (struct layout_rect){0, top, pen->layout->width_px, pen->layout->height_px - top},
              pen->palette.panel, 0);
+    if (pen->view->room_missing) {
+        lay_missing(pen, (struct layout_rect){margin, top + pad, width, bottom - top - pad});
+        return;
+    }
     bool list = pen->view->later_count > 0;
     int gap = pen_px(pen, 5), column = list && !pen->portrait ? (width - gap) / 2 : width;
     int banners = lay_banners(pen, margin, bottom, column);

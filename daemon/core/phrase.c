@@ -39,18 +39,27 @@ void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t unti
     snprintf(text, size, "%s – %s", from, until);
 }
 
-static bool is_day_after(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, int days)
+static bool is_programme_day_after(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms,
+                                   int days)
 {
-    return zone_day_start_ms(phrasing->zone, now_ms, days) ==
-           zone_day_start_ms(phrasing->zone, at_ms, 0);
+    const struct zone *zone = phrasing->zone;
+    return zone_programme_day_start_ms(zone, now_ms, days, phrasing->day_ends_min) ==
+           zone_programme_day_start_ms(zone, at_ms, 0, phrasing->day_ends_min);
+}
+
+static bool is_tomorrow(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms)
+{
+    return is_programme_day_after(phrasing, now_ms, at_ms, 1) &&
+           zone_day_start_ms(phrasing->zone, now_ms, 1) ==
+               zone_day_start_ms(phrasing->zone, at_ms, 0);
 }
 
 void phrase_day(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
                 size_t size)
 {
-    if (is_day_after(phrasing, now_ms, at_ms, 0)) {
+    if (is_programme_day_after(phrasing, now_ms, at_ms, 0)) {
         text[0] = '\0';
-    } else if (is_day_after(phrasing, now_ms, at_ms, 1)) {
+    } else if (is_tomorrow(phrasing, now_ms, at_ms)) {
         snprintf(text, size, "%s", phrasing->words->tomorrow);
     } else {
         phrase_date(phrasing, at_ms, text, size);
@@ -62,12 +71,21 @@ void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at
 {
     struct civil civil;
     zone_to_civil(phrasing->zone, at_ms, &civil);
-    if (is_day_after(phrasing, now_ms, at_ms, 1)) {
+    if (is_tomorrow(phrasing, now_ms, at_ms)) {
         words_fill(text, size, phrasing->words->tomorrow_is,
                    phrasing->words->weekdays[civil.weekday]);
     } else {
         phrase_date(phrasing, at_ms, text, size);
     }
+}
+
+const char *phrase_no_more(const struct phrasing *phrasing, int64_t now_ms)
+{
+    const struct zone *zone = phrasing->zone;
+    int64_t began_ms = zone_programme_day_start_ms(zone, now_ms, 0, phrasing->day_ends_min);
+    return zone_day_start_ms(zone, began_ms, 0) == zone_day_start_ms(zone, now_ms, 0)
+               ? phrasing->words->no_more_today
+               : phrasing->words->no_more_now;
 }
 
 void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2])

@@ -3,13 +3,32 @@
 #include <assert.h>
 #include <string.h>
 
+/* Under the clock, its end at the x `right`, its top at y. */
+static void place_doubt(struct pen *pen, int right, int y)
+{
+    const struct view *view = pen->view;
+    if (!view->doubt[0]) {
+        return;
+    }
+    bool quiet = view->doubt_quiet;
+    struct text_style style =
+        pen_style(pen, SIZE_TRACK, quiet ? TEXT_WEIGHT_REGULAR : TEXT_WEIGHT_BOLD);
+    int side = pen_metrics(pen, &style).cap_height_px, baseline = y + side;
+    layout_colour colour = quiet ? pen->palette.soft : pen->palette.warning;
+    int width = pen_line(pen, "doubt", view->doubt, &style, colour, right, baseline, BOX_ALIGN_END);
+    if (!quiet) {
+        pen_shape(pen, "doubt.mark", BOX_SHAPE_TRIANGLE,
+                  (struct layout_rect){right - width - side - pen_px(pen, 1.2), y, side, side},
+                  colour);
+    }
+}
+
 int stage_lay_header(struct pen *pen)
 {
     const struct view *view = pen->view;
     int margin = pen_px(pen, MARGIN), right = pen->layout->width_px - margin;
     struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
     struct text_style date = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
-    struct text_style doubt = pen_style(pen, SIZE_TRACK, TEXT_WEIGHT_BOLD);
     struct text_metrics metrics = pen_metrics(pen, &clock);
     int baseline = margin + metrics.cap_height_px + pen_px(pen, pen->portrait ? 4.6 : 0.4);
 
@@ -43,23 +62,16 @@ int stage_lay_header(struct pen *pen)
     }
 
     int below = baseline + pen_px(pen, 2.2);
-    if (view->doubt[0]) {
-        struct text_metrics small = pen_metrics(pen, &doubt);
-        int doubt_baseline = baseline + pen_px(pen, 2.0) + small.cap_height_px;
-        int width = pen_line(pen, "doubt", view->doubt, &doubt, pen->palette.warning, right,
-                             doubt_baseline, BOX_ALIGN_END);
-        int side = small.cap_height_px;
-        pen_shape(pen, "doubt.mark", BOX_SHAPE_TRIANGLE,
-                  (struct layout_rect){right - width - side - pen_px(pen, 1.2),
-                                       doubt_baseline - side, side, side},
-                  pen->palette.warning);
-    }
+    place_doubt(pen, right, baseline + pen_px(pen, 2.0));
     return below;
 }
 
-static enum box_shape shape_of(enum phase phase)
+static enum box_shape shape_of(const struct view *view)
 {
-    switch (phase) {
+    if (view->room_missing || view->clock_unset) {
+        return BOX_SHAPE_TRIANGLE;
+    }
+    switch (view->phase) {
     case PHASE_OVERRUN:
         return BOX_SHAPE_TRIANGLE;
     case PHASE_WRAP_UP:
@@ -91,8 +103,8 @@ static int place_phase(struct pen *pen, int x, int y)
     int side = metrics.cap_height_px + pen_px(pen, 0.3);
 
     int mark_y = baseline - metrics.cap_height_px / 2 - side / 2;
-    pen_shape(pen, "phase.mark", shape_of(pen->view->phase),
-              (struct layout_rect){x, mark_y, side, side}, pen->palette.accent);
+    pen_shape(pen, "phase.mark", shape_of(pen->view), (struct layout_rect){x, mark_y, side, side},
+              pen->palette.accent);
     pen_capitals(pen, "phase", pen->view->phase_words, size, pen->palette.accent,
                  x + side + pen_px(pen, 1.8), baseline);
     return y + pen_px(pen, size * 1.3);

@@ -6,6 +6,8 @@
 
 #include <roomsign/error.h>
 
+static const struct ledger nothing_said = {0};
+
 static const char *const phase_names[PHASE_COUNT] = {
     [PHASE_OVERRUN] = "overrun", [PHASE_WRAP_UP] = "wrap-up", [PHASE_LIVE] = "live",
     [PHASE_SOON] = "soon",       [PHASE_FREE] = "free",       [PHASE_CLOSED] = "closed",
@@ -40,235 +42,227 @@ bool overrun_policy_parse(const char *name, enum overrun_policy *ret_policy)
     return false;
 }
 
-/* A break, or what is meant for the whole venue: it yields to a session and never overruns. */
-static bool yields(const struct session *session)
+static const struct plan_entry *find_entry(const struct tracker *tracker, const char *uid)
 {
-    return session->kind == SESSION_KIND_BREAK || session->venue_wide;
+    const struct session *session = *uid ? schedule_find(tracker->schedule, uid) : NULL;
+    return session ? plan_find(&tracker->plan, session) : NULL;
 }
 
-/* Negative: `a` holds the room before `b` does, of two that overlap. */
-static int compare_claims(const struct session *a, const struct session *b)
+/* What is said of a session is as near to its time as what is said to it. */
+static const struct plan_entry *entry_said_of(const struct tracker *tracker,
+                                              const struct command *command)
 {
-    if (yields(a) != yields(b)) {
-        return yields(a) ? 1 : -1;
-    }
-    if (a->start_ms != b->start_ms) {
-        return a->start_ms > b->start_ms ? -1 : 1;
-    }
-    if (a->end_ms != b->end_ms) {
-        return a->end_ms < b->end_ms ? -1 : 1;
-    }
-    return strcmp(a->uid, b->uid);
+    const struct plan_entry *entry = command ? find_entry(tracker, command->uid) : NULL;
+    int64_t reach_ms = tracker->rules.max_session_ms;
+    bool near = entry && command->at_ms >= entry->session->start_ms - reach_ms &&
+                command->at_ms <= entry->session->end_ms + reach_ms;
+    return near ? entry : NULL;
 }
 
-/* By start; of equal starts, the one with the better claim first. */
-static int compare_starts(const void *a, const void *b)
+void tracker_hear(struct tracker *tracker, const struct ledger *ledger)
 {
-    const struct session *left = *(const struct session *const *)a;
-    const struct session *right = *(const struct session *const *)b;
-    if (left->start_ms != right->start_ms) {
-        return left->start_ms < right->start_ms ? -1 : 1;
-    }
-    return compare_claims(left, right);
+    plan_release(&tracker->plan);
+    tracker->ledger = ledger ? ledger : &nothing_said;
+    plan_make(&tracker->plan, tracker->schedule, tracker->ledger, tracker->rules.max_session_ms);
+    tracker->message_entry = entry_said_of(tracker, tracker->ledger->message);
+    tracker->full_entry = entry_said_of(tracker, tracker->ledger->full);
 }
 
-/* By end; of equal ends, the one with the better claim last. */
-static int compare_ends(const void *a, const void *b)
-{
-    const struct session *left = *(const struct session *const *)a;
-    const struct session *right = *(const struct session *const *)b;
-    if (left->end_ms != right->end_ms) {
-        return left->end_ms < right->end_ms ? -1 : 1;
-    }
-    return compare_claims(right, left);
-}
-
-static bool may_hold(const struct session *session, const struct tracker_rules *rules)
-{
-    return session->kind != SESSION_KIND_ALL_DAY &&
-           session->end_ms - session->start_ms <= rules->max_session_ms;
-}
-
-void tracker_init(struct tracker *tracker, const struct schedule *schedule, const struct zone *zone,
+void tracker_init(struct tracker *tracker, const struct schedule *schedule,
+                  const struct ledger *ledger, const struct zone *zone,
                   const struct tracker_rules *rules)
 {
     *tracker = (struct tracker){.schedule = schedule, .zone = zone, .rules = *rules};
-    tracker->by_start = xcalloc(schedule->count + 1, sizeof *tracker->by_start);
-    tracker->by_end = xcalloc(schedule->count + 1, sizeof *tracker->by_end);
     tracker->banners = xcalloc(schedule->count + 1, sizeof *tracker->banners);
-    tracker->reach_ms = xcalloc(schedule->count + 1, sizeof *tracker->reach_ms);
-
     for (size_t i = 0; i < schedule->count; i++) {
         const struct session *session = &schedule->sessions[i];
-        if (session->status == SESSION_STATUS_CANCELLED) {
-            continue;
-        }
-        if (!may_hold(session, rules)) {
+        if (session->status != SESSION_STATUS_CANCELLED &&
+            !plan_tracks(session, rules->max_session_ms)) {
             tracker->banners[tracker->banner_count++] = session;
-            continue;
-        }
-        tracker->by_start[tracker->start_count++] = session;
-        if (session->start_ms < session->end_ms) {
-            tracker->by_end[tracker->end_count++] = session;
         }
     }
-    qsort(tracker->by_start, tracker->start_count, sizeof *tracker->by_start, compare_starts);
-    qsort(tracker->by_end, tracker->end_count, sizeof *tracker->by_end, compare_ends);
-
-    int64_t reach_ms = INT64_MIN;
-    for (size_t i = 0; i < tracker->start_count; i++) {
-        if (tracker->by_start[i]->end_ms > reach_ms) {
-            reach_ms = tracker->by_start[i]->end_ms;
-        }
-        tracker->reach_ms[i] = reach_ms;
-    }
+    tracker_hear(tracker, ledger);
 }
 
 void tracker_release(struct tracker *tracker)
 {
-    free(tracker->by_start);
-    free(tracker->by_end);
+    plan_release(&tracker->plan);
     free(tracker->banners);
-    free(tracker->reach_ms);
     *tracker = (struct tracker){0};
 }
 
-/* How many of by_start start at or before now. */
-static size_t count_started(const struct tracker *tracker, int64_t now_ms)
+static int64_t wrap_up_ms(const struct tracker_rules *rules, const struct plan_entry *entry)
 {
-    size_t low = 0, high = tracker->start_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tracker->by_start[middle]->start_ms <= now_ms) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* How many of by_end end at or before now. */
-static size_t count_ended(const struct tracker *tracker, int64_t now_ms)
-{
-    size_t low = 0, high = tracker->end_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tracker->by_end[middle]->end_ms <= now_ms) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-static const struct session *find_holder(const struct tracker *tracker, size_t started,
-                                         int64_t now_ms)
-{
-    const struct session *holder = NULL;
-    for (size_t i = started; i > 0 && tracker->reach_ms[i - 1] > now_ms; i--) {
-        const struct session *session = tracker->by_start[i - 1];
-        if (session->end_ms > now_ms && (!holder || compare_claims(session, holder) < 0)) {
-            holder = session;
-        }
-    }
-    return holder;
-}
-
-/* The session that runs over by the schedule's word alone, while nobody holds the room. The start
- * of whatever comes next ends that, were it only the moment in which doors open. */
-static const struct session *find_presumed_overrun(const struct tracker *tracker, size_t started,
-                                                   int64_t now_ms)
-{
-    if (tracker->rules.overrun != OVERRUN_POLICY_SCHEDULE) {
-        return NULL;
-    }
-    size_t ended = count_ended(tracker, now_ms);
-    if (ended == 0) {
-        return NULL;
-    }
-    const struct session *last = tracker->by_end[ended - 1];
-    const struct session *newest = tracker->by_start[started - 1];
-    if (yields(last) || newest->start_ms >= last->end_ms ||
-        now_ms - last->end_ms >= tracker->rules.overrun_limit_ms) {
-        return NULL;
-    }
-    return last;
-}
-
-static int64_t wrap_up_ms(const struct tracker_rules *rules, const struct session *session)
-{
-    int64_t quarter_ms = (session->end_ms - session->start_ms) / 4;
+    int64_t quarter_ms = (entry->finish_ms - entry->begin_ms) / 4;
     return rules->wrap_up_ms < quarter_ms ? rules->wrap_up_ms : quarter_ms;
 }
 
-static int64_t soon_ms(const struct tracker_rules *rules, const struct session *session)
+int64_t tracker_soon_ms(const struct tracker *tracker, const struct session *session)
 {
     int64_t alarm_ms = session->remind_s * SECOND_MS;
-    return session->remind_s > 0 && alarm_ms <= TRACKER_ALARM_MAX_MS ? alarm_ms : rules->soon_ms;
+    return session->remind_s > 0 && alarm_ms <= TRACKER_ALARM_MAX_MS ? alarm_ms
+                                                                     : tracker->rules.soon_ms;
 }
 
-static bool same_local_day(const struct zone *zone, int64_t a_ms, int64_t b_ms)
+int64_t tracker_day_start_ms(const struct tracker *tracker, int64_t at_ms, int days)
 {
-    return zone_day_start_ms(zone, a_ms, 0) == zone_day_start_ms(zone, b_ms, 0);
+    return zone_programme_day_start_ms(tracker->zone, at_ms, days, tracker->rules.day_ends_min);
 }
 
-static enum phase waiting_phase(const struct tracker *tracker, const struct session *next,
+bool tracker_same_day(const struct tracker *tracker, int64_t a_ms, int64_t b_ms)
+{
+    return tracker_day_start_ms(tracker, a_ms, 0) == tracker_day_start_ms(tracker, b_ms, 0);
+}
+
+static bool is_held(const struct plan *plan, int64_t now_ms)
+{
+    return plan->held && plan->held->begin_ms <= now_ms && now_ms < plan->held_until_ms;
+}
+
+/* What sensors say of a session that is past its end. A word from long before is that of a sensor
+ * which has fallen silent. */
+static enum occupancy occupancy_after(const struct tracker *tracker, const struct plan_entry *entry)
+{
+    const struct ledger *ledger = tracker->ledger;
+    if (ledger->sensed_ms < entry->finish_ms - tracker->rules.max_session_ms) {
+        return OCCUPANCY_UNKNOWN;
+    }
+    return ledger->vacant_until_ms > entry->finish_ms ? OCCUPANCY_VACANT : ledger->occupancy;
+}
+
+/* While nobody holds the room: the session that ended last, if it runs over by a sensor's word or
+ * by the schedule's alone. The begin of whatever comes next ends that, were it only the moment in
+ * which doors open. */
+static const struct plan_entry *find_overrun(const struct tracker *tracker, int64_t now_ms,
+                                             bool *ret_known)
+{
+    const struct plan *plan = &tracker->plan;
+    const struct tracker_rules *rules = &tracker->rules;
+    size_t finished = plan_finished(plan, now_ms);
+    *ret_known = false;
+    if (finished == 0) {
+        return NULL;
+    }
+    const struct plan_entry *last = plan->by_finish[finished - 1];
+    const struct plan_entry *newest = &plan->entries[plan_begun(plan, now_ms) - 1];
+    enum occupancy occupancy = occupancy_after(tracker, last);
+    if (rules->overrun == OVERRUN_POLICY_OFF || plan_yields(last->session) || last->ended ||
+        newest->begin_ms >= last->finish_ms || occupancy == OCCUPANCY_VACANT) {
+        return NULL;
+    }
+    *ret_known =
+        occupancy == OCCUPANCY_OCCUPIED && now_ms < last->session->start_ms + rules->max_session_ms;
+    bool presumed = rules->overrun == OVERRUN_POLICY_SCHEDULE &&
+                    now_ms - last->finish_ms < rules->overrun_limit_ms;
+    return *ret_known || presumed ? last : NULL;
+}
+
+/* The first from here on that waits for the held session, or hasn't begun by the plan. */
+static size_t first_waiting(const struct plan *plan, size_t index, size_t begun)
+{
+    size_t waiting = plan->waiting[index];
+    return waiting < begun ? waiting : begun;
+}
+
+static void find_next(const struct tracker *tracker, int64_t now_ms, struct tracker_state *state)
+{
+    const struct plan *plan = &tracker->plan;
+    size_t begun = plan_begun(plan, now_ms);
+    size_t first = begun;
+    if (state->open_ended) {
+        first = first_waiting(plan, plan_begun(plan, plan->held->finish_ms - 1), begun);
+    }
+    size_t second = first < begun ? first_waiting(plan, first + 1, begun) : first + 1;
+    state->next_start_ms = TIME_NEVER_MS;
+    if (first < plan->count) {
+        state->next = plan->entries[first].session;
+        if (first >= begun) {
+            state->next_start_ms = plan->entries[first].begin_ms;
+        }
+    }
+    if (second < plan->count) {
+        state->after_next = plan->entries[second].session;
+    }
+}
+
+static enum phase waiting_phase(const struct tracker *tracker, const struct tracker_state *state,
                                 int64_t now_ms)
 {
-    if (!next) {
+    if (!state->next) {
         return PHASE_CLOSED;
     }
-    if (next->start_ms - now_ms <= soon_ms(&tracker->rules, next)) {
+    if (state->next_start_ms - now_ms <= tracker_soon_ms(tracker, state->next)) {
         return PHASE_SOON;
     }
-    return same_local_day(tracker->zone, now_ms, next->start_ms) ? PHASE_FREE : PHASE_CLOSED;
+    return tracker_same_day(tracker, now_ms, state->next_start_ms) ? PHASE_FREE : PHASE_CLOSED;
+}
+
+/* Who is in the room, and in which phase; the rest of the state isn't known yet. */
+static void find_current(const struct tracker *tracker, int64_t now_ms, struct tracker_state *state)
+{
+    const struct plan *plan = &tracker->plan;
+    state->held = is_held(plan, now_ms);
+    const struct plan_entry *entry = state->held ? plan->held : plan_holder(plan, now_ms);
+    if (entry && now_ms < entry->finish_ms) {
+        bool ending = !plan_yields(entry->session) &&
+                      entry->finish_ms - now_ms <= wrap_up_ms(&tracker->rules, entry);
+        state->phase = ending ? PHASE_WRAP_UP : PHASE_LIVE;
+    } else {
+        state->open_ended = state->held;
+        state->phase = PHASE_OVERRUN;
+        state->overrun_known = state->held;
+        if (!state->held) {
+            entry = find_overrun(tracker, now_ms, &state->overrun_known);
+        }
+    }
+    state->begin_ms = entry ? entry->begin_ms : TIME_NEVER_MS;
+    state->finish_ms = entry ? entry->finish_ms : TIME_NEVER_MS;
+    state->current = entry ? entry->session : NULL;
+}
+
+/* Whether what was said of a session still counts: until that is over. */
+static bool still_counts(const struct plan_entry *entry, const struct tracker_state *state,
+                         int64_t now_ms)
+{
+    return entry && (now_ms < entry->finish_ms || state->current == entry->session);
+}
+
+static void find_said(const struct tracker *tracker, int64_t now_ms, struct tracker_state *state)
+{
+    const struct command *message = tracker->ledger->message;
+    if (message && now_ms < message->until_ms &&
+        (!*message->uid || still_counts(tracker->message_entry, state, now_ms))) {
+        state->message = message;
+    }
+    if (tracker->ledger->full && still_counts(tracker->full_entry, state, now_ms)) {
+        state->full = tracker->ledger->full;
+    }
 }
 
 void tracker_at(const struct tracker *tracker, int64_t now_ms, struct tracker_state *ret_state)
 {
-    size_t started = count_started(tracker, now_ms);
-    struct tracker_state state = {.target_ms = TIME_NEVER_MS, .next_start_ms = TIME_NEVER_MS};
-    if (started < tracker->start_count) {
-        state.next = tracker->by_start[started];
-        state.next_start_ms = state.next->start_ms;
-    }
-    if (started + 1 < tracker->start_count) {
-        state.after_next = tracker->by_start[started + 1];
-    }
-
-    const struct session *holder = find_holder(tracker, started, now_ms);
-    if (holder) {
-        bool ending =
-            !yields(holder) && holder->end_ms - now_ms <= wrap_up_ms(&tracker->rules, holder);
-        state.phase = ending ? PHASE_WRAP_UP : PHASE_LIVE;
-        state.current = holder;
-        state.target_ms = holder->end_ms;
-        *ret_state = state;
-        return;
-    }
-
-    state.current = find_presumed_overrun(tracker, started, now_ms);
+    struct tracker_state state = {.target_ms = TIME_NEVER_MS};
+    find_current(tracker, now_ms, &state);
+    find_next(tracker, now_ms, &state);
+    find_said(tracker, now_ms, &state);
     if (state.current) {
-        state.phase = PHASE_OVERRUN;
-        state.target_ms = state.current->end_ms;
-        *ret_state = state;
-        return;
-    }
-
-    state.phase = waiting_phase(tracker, state.next, now_ms);
-    if (state.phase != PHASE_CLOSED) {
-        state.target_ms = state.next_start_ms;
+        state.target_ms = state.finish_ms;
+    } else {
+        state.phase = waiting_phase(tracker, &state, now_ms);
+        if (state.phase != PHASE_CLOSED) {
+            state.target_ms = state.next_start_ms;
+        }
     }
     *ret_state = state;
 }
 
 static bool state_equal(const struct tracker_state *a, const struct tracker_state *b)
 {
-    return a->phase == b->phase && a->current == b->current && a->next == b->next &&
-           a->after_next == b->after_next && a->target_ms == b->target_ms &&
-           a->next_start_ms == b->next_start_ms && a->overrun_known == b->overrun_known;
+    return a->phase == b->phase && a->current == b->current && a->begin_ms == b->begin_ms &&
+           a->finish_ms == b->finish_ms && a->held == b->held && a->open_ended == b->open_ended &&
+           a->next == b->next && a->after_next == b->after_next && a->target_ms == b->target_ms &&
+           a->next_start_ms == b->next_start_ms && a->overrun_known == b->overrun_known &&
+           a->message == b->message && a->full == b->full;
 }
 
 /* Keep the earliest of the moments that lie ahead. */
@@ -283,18 +277,32 @@ static void consider(int64_t moment_ms, int64_t now_ms, int64_t *earliest_ms)
 static int64_t next_candidate_ms(const struct tracker *tracker, const struct tracker_state *state,
                                  int64_t now_ms)
 {
+    const struct plan *plan = &tracker->plan;
     int64_t earliest_ms = TIME_NEVER_MS;
-    if (state->next) {
-        int64_t start_ms = state->next->start_ms;
-        consider(start_ms, now_ms, &earliest_ms);
-        consider(start_ms - soon_ms(&tracker->rules, state->next), now_ms, &earliest_ms);
-        consider(zone_day_start_ms(tracker->zone, start_ms, 0), now_ms, &earliest_ms);
+    size_t begun = plan_begun(plan, now_ms);
+    if (begun < plan->count) {
+        consider(plan->entries[begun].begin_ms, now_ms, &earliest_ms);
+    }
+    if (state->next && state->next_start_ms != TIME_NEVER_MS) {
+        int64_t start_ms = state->next_start_ms;
+        consider(start_ms - tracker_soon_ms(tracker, state->next), now_ms, &earliest_ms);
+        consider(tracker_day_start_ms(tracker, start_ms, 0), now_ms, &earliest_ms);
     }
     if (state->current) {
-        const struct session *current = state->current;
-        consider(current->end_ms, now_ms, &earliest_ms);
-        consider(current->end_ms - wrap_up_ms(&tracker->rules, current), now_ms, &earliest_ms);
-        consider(current->end_ms + tracker->rules.overrun_limit_ms, now_ms, &earliest_ms);
+        const struct plan_entry *current = plan_find(plan, state->current);
+        consider(current->finish_ms, now_ms, &earliest_ms);
+        consider(current->finish_ms - wrap_up_ms(&tracker->rules, current), now_ms, &earliest_ms);
+        consider(current->finish_ms + tracker->rules.overrun_limit_ms, now_ms, &earliest_ms);
+        consider(current->session->start_ms + tracker->rules.max_session_ms, now_ms, &earliest_ms);
+    }
+    if (state->message) {
+        consider(state->message->until_ms, now_ms, &earliest_ms);
+        if (tracker->message_entry) {
+            consider(tracker->message_entry->finish_ms, now_ms, &earliest_ms);
+        }
+    }
+    if (state->full) {
+        consider(tracker->full_entry->finish_ms, now_ms, &earliest_ms);
     }
     return earliest_ms;
 }

@@ -30,7 +30,8 @@ static struct composition compose(const struct tracker *tracker, const struct fe
         .options = options,
         .phrasing = {.words = words_for(options->language),
                      .zone = tracker->zone,
-                     .clock_12h = options->clock_12h},
+                     .clock_12h = options->clock_12h,
+                     .day_ends_min = tracker->rules.day_ends_min},
         .now_ms = now_ms,
     };
     tracker_at(tracker, now_ms, &made.state);
@@ -80,7 +81,7 @@ static int minute_of_day(const struct zone *zone, int64_t at_ms)
 static bool is_dark(const struct composition *made)
 {
     int from_min = made->options->on_from_min, until_min = made->options->on_until_min;
-    if (from_min == until_min ||
+    if (from_min == until_min || made->health->clock == TIME_SOURCE_NONE ||
         (made->state.phase != PHASE_FREE && made->state.phase != PHASE_CLOSED)) {
         return false;
     }
@@ -106,13 +107,55 @@ static void put_room(const char *name, struct view *view)
 static void put_header(const struct composition *made, struct view *view)
 {
     put_room(made->options->room_name, view);
+    if (made->health->clock == TIME_SOURCE_NONE) {
+        PUT(view->clock, "--:--");
+        return;
+    }
     phrase_time(&made->phrasing, made->now_ms, view->clock, sizeof view->clock);
     phrase_date(&made->phrasing, made->now_ms, view->date, sizeof view->date);
+}
+
+bool feed_health_room_missing(const struct feed_health *health)
+{
+    return health->feeds_with_events > 0 && health->feeds_without_room == health->feeds_with_events;
+}
+
+/* One feed of several may well have nothing of this room; then this says that it was looked for. */
+static bool has_hint(const struct composition *made)
+{
+    return made->options->hint != NULL && made->now_ms < made->options->hint_until_ms;
+}
+
+static void put_partial_doubt(const struct composition *made, struct view *view)
+{
+    const struct feed_health *health = made->health;
+    if (health->feeds_without_room == 0 || feed_health_room_missing(health)) {
+        return;
+    }
+    char number[VIEW_SHORT_BYTES], text[VIEW_NAME_BYTES];
+    snprintf(number, sizeof number, "%d", health->feeds_without_room);
+    words_fill(text, sizeof text, made->phrasing.words->room_missing_in, number);
+    snprintf(number, sizeof number, "%d", health->feeds_with_events);
+    words_fill(view->doubt, sizeof view->doubt, text, number);
+    view->doubt_quiet = true;
+}
+
+/* A time that isn't the clock's own is told as whose it is. */
+static void put_clock_doubt(const struct composition *made, struct view *view)
+{
+    const struct words *words = made->phrasing.words;
+    view->notices |= VIEW_NOTICE_CLOCK;
+    view->doubt_quiet = true;
+    PUT(view->doubt, made->health->clock == TIME_SOURCE_SERVER ? words->clock_of_server
+                                                               : words->clock_held);
 }
 
 static void put_doubt(const struct composition *made, struct view *view)
 {
     const struct feed_health *health = made->health;
+    if (health->clock == TIME_SOURCE_SERVER || health->clock == TIME_SOURCE_HELD) {
+        put_clock_doubt(made, view);
+    }
     if (health->distrusted) {
         view->notices |= VIEW_NOTICE_DISTRUSTED;
     }
@@ -120,8 +163,12 @@ static void put_doubt(const struct composition *made, struct view *view)
         view->notices |= VIEW_NOTICE_STALE;
     }
     if (!(view->notices & (VIEW_NOTICE_STALE | VIEW_NOTICE_DISTRUSTED))) {
+        if (!(view->notices & VIEW_NOTICE_CLOCK)) {
+            put_partial_doubt(made, view);
+        }
         return;
     }
+    view->doubt_quiet = false;
     char day[VIEW_SHORT_BYTES], time[VIEW_SHORT_BYTES], when[2 * VIEW_SHORT_BYTES + 2];
     phrase_time(&made->phrasing, health->fetched_ms, time, sizeof time);
     if (is_same_day(made->tracker->zone, health->fetched_ms, made->now_ms)) {
@@ -186,7 +233,8 @@ static void put_stage(const struct composition *made, struct view *view)
         phrase_time(&made->phrasing, made->state.target_ms, time, sizeof time);
         words_fill(view->headline, sizeof view->headline, words->free_until, time);
     } else {
-        PUT(view->headline, made->state.next ? words->no_more_today : words->no_sessions);
+        PUT(view->headline,
+            made->state.next ? phrase_no_more(&made->phrasing, made->now_ms) : words->no_sessions);
     }
 }
 
@@ -274,7 +322,8 @@ static void put_next(const struct composition *made, struct view *view)
     }
     fill_entry(made, session, &view->next);
     phrase_speakers(&made->phrasing, session, view->next_speakers, sizeof view->next_speakers);
-    if (session == made->state.next && made->state.next_start_ms != session->start_ms) {
+    if (session == made->state.next && made->state.next_start_ms != session->start_ms &&
+        made->state.next_start_ms != TIME_NEVER_MS) {
         phrase_time(&made->phrasing, made->state.next_start_ms, view->next_expected,
                     sizeof view->next_expected);
     }
@@ -300,17 +349,24 @@ static const struct session *first_from(const struct schedule *schedule, int64_t
     return schedule->sessions + low;
 }
 
-/* The list speaks of the day of the announced session, and of cancelled ones until their planned
- * end, because that is how long people come to their door. */
+/* The list speaks of the programme day of the announced session, and of cancelled ones until their
+ * planned end, because that is how long people come to their door. */
 static struct span list_span(const struct composition *made)
 {
     const struct session *next = announced(&made->state);
     const struct tracker *tracker = made->tracker;
     int64_t day_ms = next && next->start_ms > made->now_ms ? next->start_ms : made->now_ms;
-    struct span span = {.until_ms = zone_day_start_ms(tracker->zone, day_ms, 1)};
+    struct span span = {.until_ms = tracker_day_start_ms(tracker, day_ms, 1)};
     span.begin = first_from(tracker->schedule, made->now_ms - tracker->rules.max_session_ms);
     span.end = first_from(tracker->schedule, span.until_ms);
     return span;
+}
+
+/* Of the programme day, or of the one before and still to end. */
+static bool is_of_today(const struct composition *made, const struct session *session)
+{
+    return session->start_ms <= made->now_ms ||
+           tracker_same_day(made->tracker, session->start_ms, made->now_ms);
 }
 
 static bool is_listed(const struct composition *made, const struct session *session)
@@ -321,10 +377,9 @@ static bool is_listed(const struct composition *made, const struct session *sess
     }
     const struct session *next = announced(&made->state);
     if (session->status == SESSION_STATUS_CANCELLED) {
-        const struct zone *zone = made->tracker->zone;
         return session->end_ms > made->now_ms &&
-               (is_same_day(zone, session->start_ms, made->now_ms) ||
-                (next && is_same_day(zone, session->start_ms, next->start_ms)));
+               (is_of_today(made, session) ||
+                (next && tracker_same_day(made->tracker, session->start_ms, next->start_ms)));
     }
     return session->start_ms > made->now_ms && session != next && session != made->state.next;
 }
@@ -336,8 +391,7 @@ static void put_later(const struct composition *made, struct view *view)
         if (!is_listed(made, session)) {
             continue;
         }
-        if (session->status == SESSION_STATUS_CANCELLED &&
-            is_same_day(made->tracker->zone, session->start_ms, made->now_ms)) {
+        if (session->status == SESSION_STATUS_CANCELLED && is_of_today(made, session)) {
             view->notices |= VIEW_NOTICE_CANCELLED;
         }
         if (view->later_count == VIEW_LATER_MAX) {
@@ -363,6 +417,107 @@ static void put_banners(const struct composition *made, struct view *view)
     }
 }
 
+/* Nothing that the schedule holds for every room is said either: next to a room that it doesn't
+ * know it would look like this one's. */
+static void put_room_missing(const struct composition *made, struct view *view)
+{
+    const struct words *words = made->phrasing.words;
+    const struct feed_health *health = made->health;
+    char name[VIEW_NAME_BYTES];
+    PUT(name, made->options->room_name);
+    view->room_missing = true;
+    view->phase = PHASE_CLOSED;
+    PUT(view->phase_words, words->not_found);
+    words_fill(view->headline, sizeof view->headline, words->room_missing, name);
+    PUT(view->detail, words->room_missing_detail);
+    PUT(view->remedy_label, words->remedy_for);
+    PUT(view->remedy, words->remedy);
+    for (int i = 0; i < health->room_count && i < VIEW_ROOMS_MAX; i++) {
+        PUT(view->rooms[view->room_count++], health->rooms[i]);
+    }
+    if (view->room_count > 0) {
+        PUT(view->rooms_label, words->rooms_instead);
+    }
+}
+
+/* The day that is told by a sign that doesn't know the time: the clock's, if the schedule reaches
+ * it, else the one after the schedule's first, which is when it was asked for. */
+static int64_t plan_day_ms(const struct composition *made)
+{
+    const struct feed_health *health = made->health;
+    int64_t asked_ms = zone_day_start_ms(made->tracker->zone, health->from_ms, 1);
+    return made->now_ms >= asked_ms && made->now_ms < health->until_ms ? made->now_ms : asked_ms;
+}
+
+static bool is_in_plan(const struct composition *made, const struct session *session)
+{
+    return session->kind != SESSION_KIND_ALL_DAY &&
+           session->end_ms - session->start_ms <= made->tracker->rules.max_session_ms;
+}
+
+/* That day's sessions under its date, or those of the first day after it that has any. */
+static void put_plan(const struct composition *made, struct view *view)
+{
+    const struct tracker *tracker = made->tracker;
+    const struct schedule *schedule = tracker->schedule;
+    const struct session *end = schedule->sessions + schedule->count;
+    int64_t day_ms = tracker_day_start_ms(tracker, plan_day_ms(made), 0), until_ms = TIME_NEVER_MS;
+    for (const struct session *session = first_from(schedule, day_ms);
+         session < end && session->start_ms < until_ms; session++) {
+        if (!is_in_plan(made, session)) {
+            continue;
+        }
+        if (view->later_count == 0) {
+            until_ms = tracker_day_start_ms(tracker, session->start_ms, 1);
+            phrase_date(&made->phrasing, tracker_day_start_ms(tracker, session->start_ms, 0),
+                        view->later_label, sizeof view->later_label);
+            PUT(view->later_more_words, made->phrasing.words->more_sessions);
+        }
+        if (view->later_count == VIEW_LATER_MAX) {
+            view->later_more++;
+            continue;
+        }
+        fill_entry(made, session, &view->later[view->later_count++]);
+    }
+}
+
+/* Nothing of now: no phase, no countdown, nothing that is next. */
+static void put_clock_unset(const struct composition *made, struct view *view)
+{
+    const struct words *words = made->phrasing.words;
+    view->clock_unset = true;
+    view->notices |= VIEW_NOTICE_CLOCK;
+    view->has_schedule = made->health->has_schedule;
+    view->phase = PHASE_CLOSED;
+    PUT(view->phase_words, words->clock_unset);
+    PUT(view->headline, words->clock_unset_detail);
+    if (!view->has_schedule) {
+        PUT(view->detail, words->no_schedule_detail);
+    } else if (feed_health_room_missing(made->health)) {
+        put_room_missing(made, view);
+    } else {
+        put_plan(made, view);
+    }
+}
+
+/* Not while the sign is in doubt about the room itself: then it has nothing else to talk of. */
+static bool tells_news(const struct composition *made)
+{
+    const struct feed_health *health = made->health;
+    return (made->state.phase == PHASE_FREE || made->state.phase == PHASE_CLOSED) &&
+           !health->distrusted && health->missed_polls < STALE_MISSED_POLLS;
+}
+
+static void put_news(const struct composition *made, struct view *view)
+{
+    const struct news *news = &made->options->news;
+    const char *title = tells_news(made) ? news_at(news, made->now_ms) : NULL;
+    if (title) {
+        PUT(view->news, title);
+        PUT(view->news_source, news->source);
+    }
+}
+
 /* Whether the schedule speaks of now: one of long ago doesn't, nor any while the clock is wrong. */
 static bool covers(const struct feed_health *health, int64_t now_ms)
 {
@@ -381,6 +536,13 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
         return;
     }
     put_header(&made, ret_view);
+    if (has_hint(&made)) {
+        PUT(ret_view->hint, options->hint);
+    }
+    if (health->clock == TIME_SOURCE_NONE) {
+        put_clock_unset(&made, ret_view);
+        return;
+    }
     ret_view->has_schedule = covers(health, now_ms);
     if (!ret_view->has_schedule) {
         ret_view->phase = PHASE_CLOSED;
@@ -392,12 +554,18 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
         }
         return;
     }
+    if (feed_health_room_missing(health)) {
+        put_room_missing(&made, ret_view);
+        put_doubt(&made, ret_view);
+        return;
+    }
     put_stage(&made, ret_view);
     put_countdown(&made, ret_view);
     put_next(&made, ret_view);
     put_later(&made, ret_view);
     put_banners(&made, ret_view);
     put_doubt(&made, ret_view);
+    put_news(&made, ret_view);
 }
 
 static void consider(int64_t moment_ms, int64_t now_ms, int64_t *earliest_ms)
@@ -455,12 +623,28 @@ int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_hea
         consider(next_switch_on_ms(&made), now_ms, &earliest_ms);
         return earliest_ms;
     }
-    consider(next_minute_ms(tracker->zone, now_ms), now_ms, &earliest_ms);
-    if (!health->has_schedule) {
+    if (health->clock == TIME_SOURCE_NONE) {
+        /* Another day's plan, were the clock right. */
+        earliest_ms = tracker_day_start_ms(tracker, now_ms, 1);
+        consider(zone_day_start_ms(tracker->zone, now_ms, 1), now_ms, &earliest_ms);
+        consider(health->until_ms, now_ms, &earliest_ms);
+    } else {
+        consider(next_minute_ms(tracker->zone, now_ms), now_ms, &earliest_ms);
+    }
+    if (has_hint(&made)) {
+        consider(options->hint_until_ms, now_ms, &earliest_ms);
+    }
+    if (!health->has_schedule || health->clock == TIME_SOURCE_NONE) {
         return earliest_ms;
     }
     consider(health->from_ms, now_ms, &earliest_ms);
     consider(health->until_ms, now_ms, &earliest_ms);
+    if (feed_health_room_missing(health)) {
+        return earliest_ms;
+    }
+    if (tells_news(&made)) {
+        consider(news_next_change_ms(&options->news, now_ms), now_ms, &earliest_ms);
+    }
     consider(next_count_ms(&made), now_ms, &earliest_ms);
     struct span span = list_span(&made);
     for (const struct session *session = span.begin; session < span.end; session++) {

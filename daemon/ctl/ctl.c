@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/civil.h>
 #include <roomsign/clock.h>
 
 /** The socket's name without directory and ".sock"; *ret_length bytes. */
@@ -172,11 +173,24 @@ static bool receive_reply(int socket_fd, struct buffer *reply, int *fd, struct e
     }
 }
 
-static bool send_request(int socket_fd, const char *command, struct error *err)
+struct json_t *ctl_request(const struct ctl_options *options)
 {
-    json_t *request = json_pack("{s:s}", "command", command);
-    char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
-    json_decref(request);
+    char duration[TIME_TEXT_BYTES];
+    const struct command_request *wanted = &options->request;
+    json_t *request = json_object();
+    json_object_set_new(request, "command", json_string(options->command));
+    if (options->operates && wanted->kind == COMMAND_EXTEND)
+        json_object_set_new(request, "minutes", json_integer(wanted->minutes));
+    if (options->operates && wanted->kind == COMMAND_SAY)
+        json_object_set_new(request, "text", json_string(wanted->text));
+    if (options->operates && wanted->for_ms > 0)
+        json_object_set_new(request, "for", json_string(duration_format(wanted->for_ms, duration)));
+    return request;
+}
+
+static bool send_request(int socket_fd, const json_t *request, struct error *err)
+{
+    char *text = json_dumps(request, JSON_COMPACT);
     if (!text) {
         error_set(err, "the command is no text");
         return false;
@@ -191,7 +205,7 @@ static bool send_request(int socket_fd, const char *command, struct error *err)
     return sent;
 }
 
-bool ctl_ask(const char *path, const char *command, struct json_t **ret_reply, int *ret_fd,
+bool ctl_ask(const char *path, const struct json_t *request, struct json_t **ret_reply, int *ret_fd,
              struct error *err)
 {
     struct buffer bytes;
@@ -202,11 +216,12 @@ bool ctl_ask(const char *path, const char *command, struct json_t **ret_reply, i
     if (socket_fd < 0)
         return false;
     buffer_init(&bytes, CONTROL_REPLY_BYTES_MAX);
-    if (send_request(socket_fd, command, err) && receive_reply(socket_fd, &bytes, &fd, err)) {
+    if (send_request(socket_fd, request, err) && receive_reply(socket_fd, &bytes, &fd, err)) {
         reply = json_loadb(bytes.data ? bytes.data : "", bytes.length, 0, &where);
         if (!json_is_object(reply)) {
             error_set(err, bytes.length > 0 ? "the sign's answer is no JSON object"
-                                            : "the sign hung up without an answer");
+                                            : "the sign hung up without an answer: `status` "
+                                              "says whether it heard");
             json_decref(reply);
             reply = NULL;
         }
@@ -229,6 +244,50 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+/** What the sign says, on one line. */
+static void print_shows(const json_t *shows, FILE *out)
+{
+    static const char *const more[] = {"headline", "count", "doubt"};
+    fprintf(out, "shows: %s", text_of(shows, "words"));
+    for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
+        if (*text_of(shows, more[i]))
+            fprintf(out, "%s%s", i == 0 ? ": " : ", ", text_of(shows, more[i]));
+    fputs("\n", out);
+    for (size_t i = 0; i < json_array_size(json_object_get(shows, "alerts")); i++)
+        fprintf(out, "alert: %s\n",
+                json_string_value(json_array_get(json_object_get(shows, "alerts"), i)));
+}
+
+/** What undo takes back: hold "Talk". */
+static void print_command(const json_t *command, FILE *out)
+{
+    const char *title = text_of(json_object_get(command, "session"), "title");
+    const char *about = *text_of(command, "text") ? text_of(command, "text") : title;
+    fprintf(out, "%s%s%s%s\n", text_of(command, "command"), *about ? " \"" : "", about,
+            *about ? "\"" : "");
+}
+
+static void print_message(const json_t *reply, FILE *out)
+{
+    const json_t *message = json_object_get(reply, "message");
+    if (json_is_object(message))
+        fprintf(out, "message: %s%s%s\n", text_of(message, "text"),
+                *text_of(message, "until") ? ", until " : "", text_of(message, "until"));
+    if (json_is_true(json_object_get(reply, "full")))
+        fputs("room: full\n", out);
+    if (*text_of(reply, "occupancy") && strcmp(text_of(reply, "occupancy"), "unknown") != 0)
+        fprintf(out, "sensor: %s\n", text_of(reply, "occupancy"));
+}
+
+static void print_undo(const json_t *reply, FILE *out)
+{
+    const json_t *undo = json_object_get(reply, "undo");
+    if (!json_is_object(undo))
+        return;
+    fputs("undo takes back: ", out);
+    print_command(undo, out);
+}
+
 static void print_session(const char *label, const json_t *session, FILE *out)
 {
     if (json_is_object(session))
@@ -236,17 +295,66 @@ static void print_session(const char *label, const json_t *session, FILE *out)
                 text_of(session, "start"), text_of(session, "end"));
 }
 
+/** What is in the room and what comes, each with what is expected instead of its plan. */
+static void print_sessions(const json_t *reply, FILE *out)
+{
+    const json_t *next = json_object_get(reply, "next");
+    const char *expected = text_of(reply, "next_expected");
+    print_session("now", json_object_get(reply, "current"), out);
+    if (json_is_true(json_object_get(reply, "held")))
+        fputs("now: held\n", out);
+    print_session("next", next, out);
+    if (json_is_object(next) && !*expected)
+        fputs("next: late, its start can't be told\n", out);
+    else if (json_is_object(next) && strcmp(expected, text_of(next, "start")) != 0)
+        fprintf(out, "next: expected at %s\n", expected);
+}
+
+static long long integer_of(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static void print_feed(const char *room, const json_t *feed, FILE *out)
+{
+    const json_t *closest = json_object_get(feed, "closest");
+    long long events = integer_of(feed, "events"), matched = integer_of(feed, "matched");
+    fprintf(out, "feed %s: %s%s%s, ", text_of(feed, "url"), text_of(feed, "status"),
+            *text_of(feed, "error") ? ": " : "", text_of(feed, "error"));
+    if (events == 0 || matched > 0) {
+        fprintf(out, "%lld events, %lld of this room\n", events, matched);
+        return;
+    }
+    fprintf(out, "room '%s' is in none of its %lld events", room, events);
+    for (size_t i = 0; i < json_array_size(closest); i++)
+        fprintf(out, "%s'%s'", i == 0 ? "; closest: " : ", ",
+                json_string_value(json_array_get(closest, i)));
+    fputs("\n", out);
+}
+
+static void print_headlines(const json_t *headlines, FILE *out)
+{
+    if (!json_is_object(headlines))
+        return;
+    fprintf(out, "headlines: %lld", integer_of(headlines, "count"));
+    if (*text_of(headlines, "source"))
+        fprintf(out, " from %s", text_of(headlines, "source"));
+    if (*text_of(headlines, "fetched"))
+        fprintf(out, ", fetched %s", text_of(headlines, "fetched"));
+    if (*text_of(headlines, "error"))
+        fprintf(out, ", %s", text_of(headlines, "error"));
+    fputs("\n", out);
+}
+
 void ctl_print_status(const struct json_t *reply, FILE *out)
 {
-    const json_t *shows = json_object_get(reply, "shows");
     const json_t *feed = json_object_get(reply, "feed");
     const json_t *display = json_object_get(reply, "display");
     fprintf(out, "room: %s\n", text_of(reply, "room"));
-    fprintf(out, "shows: %s%s%s%s%s\n", text_of(shows, "words"),
-            *text_of(shows, "headline") ? ": " : "", text_of(shows, "headline"),
-            *text_of(shows, "doubt") ? ", " : "", text_of(shows, "doubt"));
-    print_session("now", json_object_get(reply, "current"), out);
-    print_session("next", json_object_get(reply, "next"), out);
+    print_shows(json_object_get(reply, "shows"), out);
+    print_sessions(reply, out);
+    print_message(reply, out);
+    print_undo(reply, out);
     if (json_is_true(json_object_get(feed, "has_schedule")))
         fprintf(out, "schedule: %lld sessions, fetched %s\n",
                 (long long)json_integer_value(json_object_get(feed, "sessions")),
@@ -258,12 +366,30 @@ void ctl_print_status(const struct json_t *reply, FILE *out)
                 (long long)json_integer_value(json_object_get(feed, "missed_polls")));
     if (json_is_true(json_object_get(feed, "distrusted")))
         fputs("feed: most sessions vanished from it, which isn't believed yet\n", out);
+    for (size_t i = 0; i < json_array_size(json_object_get(reply, "feeds")); i++)
+        print_feed(text_of(reply, "room"), json_array_get(json_object_get(reply, "feeds"), i), out);
+    print_headlines(json_object_get(reply, "headlines"), out);
     if (json_is_object(display))
         fprintf(out, "display: %s, %lldx%lld\n", text_of(display, "driver"),
                 (long long)json_integer_value(json_object_get(display, "width")),
                 (long long)json_integer_value(json_object_get(display, "height")));
     else
         fputs("display: none\n", out);
+}
+
+void ctl_print_deed(const struct json_t *reply, FILE *out)
+{
+    const json_t *undone = json_object_get(reply, "undone");
+    if (json_is_object(undone)) {
+        fputs("taken back: ", out);
+        print_command(undone, out);
+    }
+    print_shows(json_object_get(reply, "shows"), out);
+    print_sessions(reply, out);
+    print_message(reply, out);
+    print_undo(reply, out);
+    if (*text_of(reply, "unkept"))
+        fprintf(out, "lasts only until the sign ends: %s\n", text_of(reply, "unkept"));
 }
 
 static bool copy_bytes(int from_fd, int to_fd)

@@ -26,6 +26,8 @@ static bool tell(const struct ctl_options *options, const json_t *reply, int fd,
         putchar('\n');
     } else if (strcmp(options->command, "status") == 0) {
         ctl_print_status(reply, stdout);
+    } else if (options->operates) {
+        ctl_print_deed(reply, stdout);
     }
     return true;
 }
@@ -34,10 +36,12 @@ static enum exit_status ask_and_tell(const struct ctl_options *options)
 {
     char path[CONTROL_PATH_BYTES];
     struct error err = {0};
-    json_t *reply = NULL;
+    json_t *request = ctl_request(options), *reply = NULL;
     int fd = -1;
-    if (!ctl_find_socket(options, path, &err) ||
-        !ctl_ask(path, options->command, &reply, &fd, &err)) {
+    bool answered =
+        ctl_find_socket(options, path, &err) && ctl_ask(path, request, &reply, &fd, &err);
+    json_decref(request);
+    if (!answered) {
         log_error("%s", err.message);
         return EXIT_STATUS_OTHER;
     }

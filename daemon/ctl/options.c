@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include <roomsign/buffer.h>
+#include <roomsign/civil.h>
+
 static bool take_value(int argc, char **argv, int *index, const char **ret_value, struct error *err)
 {
     const char *argument = argv[*index];
@@ -48,6 +51,9 @@ static bool parse_option(int argc, char **argv, int *index, struct ctl_options *
 static bool is_command(const char *name)
 {
     static const char *const commands[] = {"status", "reload", "snapshot"};
+    enum command_kind kind;
+    if (command_kind_parse(name, &kind))
+        return true;
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
         if (strcmp(commands[i], name) == 0)
             return true;
@@ -59,12 +65,13 @@ static bool check_together(const struct ctl_options *options, struct error *err)
     if (options->help || options->version)
         return true;
     if (!options->command)
-        error_set(err, "a command is missing: status, reload or snapshot (see --help)");
+        error_set(err, "a command is missing (see --help)");
     else if (!is_command(options->command))
-        error_set(err, "unknown command %.80s: there are status, reload and snapshot",
-                  options->command);
+        error_set(err, "unknown command %.80s (see --help)", options->command);
     else if (options->room && options->socket)
         error_set(err, "--room and --socket name the same thing: give one of them");
+    else if (options->operates)
+        return true;
     else if (strcmp(options->command, "snapshot") == 0 && !options->output)
         error_set(err, "snapshot needs a file to write, OUT.png");
     else if (strcmp(options->command, "snapshot") != 0 && options->output)
@@ -74,11 +81,82 @@ static bool check_together(const struct ctl_options *options, struct error *err)
     return false;
 }
 
+/** What stands behind an operator's command. */
+struct words {
+    const char *duration;
+    struct buffer operands;
+    bool too_long;
+};
+
+static void add_operand(struct words *words, const char *word)
+{
+    words->too_long |=
+        !buffer_append_text(&words->operands, " ") || !buffer_append_text(&words->operands, word);
+}
+
+static bool is_negative_number(const char *argument)
+{
+    return argument[0] == '-' && argument[1] >= '0' && argument[1] <= '9';
+}
+
+static bool parse_words(int argc, char **argv, int index, struct ctl_options *options,
+                        bool takes_duration, struct words *words, struct error *err)
+{
+    bool only_operands = false;
+    for (int i = index + 1; i < argc; i++) {
+        const char *word = argv[i];
+        bool is_operand = only_operands || word[0] != '-' || !word[1] || is_negative_number(word);
+        if (is_operand) {
+            add_operand(words, word);
+        } else if (strcmp(word, "--") == 0) {
+            only_operands = true;
+        } else if (takes_duration && is_option(word, "--for")) {
+            int64_t duration_ms;
+            if (!take_value(argc, argv, &i, &words->duration, err))
+                return false;
+            if (!duration_parse(words->duration, &duration_ms, err)) {
+                error_prefix(err, "--for: ");
+                return false;
+            }
+        } else if (!parse_option(argc, argv, &i, options, err)) {
+            return false;
+        }
+    }
+    if (words->too_long)
+        error_set(err, "%s: more than %d bytes", options->command, CTL_WORDS_BYTES_MAX);
+    return !words->too_long;
+}
+
+/** From the command on: its words are put together as command_request_parse reads them. */
+static bool parse_operation(int argc, char **argv, int index, struct ctl_options *options,
+                            enum command_kind kind, struct error *err)
+{
+    struct words words = {.duration = NULL};
+    char line[2 * CTL_WORDS_BYTES_MAX];
+    bool is_say = kind == COMMAND_SAY;
+    buffer_init(&words.operands, CTL_WORDS_BYTES_MAX);
+    options->operates = parse_words(argc, argv, index, options, is_say, &words, err);
+    const char *operands = words.operands.data ? words.operands.data : "";
+    int length = snprintf(line, sizeof(line), "%s%s%s%s%s", options->command,
+                          words.duration ? " --for " : "", words.duration ? words.duration : "",
+                          is_say ? " --" : "", operands);
+    bool done = options->operates;
+    if (done && (length < 0 || (size_t)length >= sizeof(line))) {
+        error_set(err, "%s: too long", options->command);
+        done = false;
+    }
+    if (done && !options->help && !options->version)
+        done = command_request_parse(line, &options->request, err);
+    buffer_release(&words.operands);
+    return done;
+}
+
 bool ctl_options_parse(int argc, char **argv, struct ctl_options *ret_options, struct error *err)
 {
     struct ctl_options options = {0};
     bool only_operands = false;
-    for (int i = 1; i < argc; i++) {
+    enum command_kind kind;
+    for (int i = 1; i < argc && !options.operates; i++) {
         if (!only_operands && strcmp(argv[i], "--") == 0) {
             only_operands = true;
         } else if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
@@ -86,6 +164,9 @@ bool ctl_options_parse(int argc, char **argv, struct ctl_options *ret_options, s
                 return false;
         } else if (!options.command) {
             options.command = argv[i];
+            if (command_kind_parse(argv[i], &kind) &&
+                !parse_operation(argc, argv, i, &options, kind, err))
+                return false;
         } else if (!options.output) {
             options.output = argv[i];
         } else {
@@ -107,6 +188,19 @@ void ctl_print_help(FILE *out)
         "  status             what it shows, and how fresh its schedule is\n"
         "  reload             read its config anew\n"
         "  snapshot OUT.png   what it shows, as a picture\n\n"
+        "Tell it what happens; the answer says what it now shows:\n"
+        "  start              the next session starts now, the current one is over\n"
+        "  end                the current session is over, or the break\n"
+        "  hold               it goes on until `end`, whatever starts\n"
+        "  release            it is no longer held\n"
+        "  extend N           it ends N minutes later, or earlier with -N\n"
+        "  say [--for TIME] TEXT\n"
+        "                     show a message, for as long as 90s, 10m or 2h, or until its session\n"
+        "                     is over; at most 280 bytes\n"
+        "  clear              take the message away\n"
+        "  full, open         the room takes nobody in any more; it does again\n"
+        "  occupied, vacant   what a presence sensor says\n"
+        "  undo               take back the last of these, within ten minutes\n\n"
         "  --room NAME        the room's name, or that of its socket; not needed with one sign\n"
         "  --socket PATH      its control socket\n"
         "  --json             answer with the sign's own JSON\n"

@@ -13,6 +13,10 @@
 #define DAY_MIN (24 * 60)
 /** What begins before is of the night, if what came before it began half a day later. */
 #define NIGHT_MIN (6 * 60)
+#define HALF_DAY_MIN (12 * 60)
+/** After mornings that begin as early as this, 1:30 is in the afternoon, but not 8:30. */
+#define MORNING_MIN (7 * 60)
+#define AFTERNOON_MIN (8 * 60)
 
 static_assert(AGENDA_ENTRIES_MAX < SCHEDULE_SESSIONS_MAX, "a schedule takes every entry");
 
@@ -21,6 +25,8 @@ struct entry {
     /** The date of the heading, in days since 1970. */
     int64_t day;
     int start_min;
+    /** May be of the afternoon: agenda_line.is_half_day. */
+    bool is_half_day;
     /** -1 until it is known. */
     int64_t length_ms;
 };
@@ -35,8 +41,9 @@ struct agenda {
     bool has_base, has_day;
     int64_t base, day;
     char *room;
-    /** Within one heading: the last start, and whether it is past midnight. */
+    /** Within one heading: the last start, whether it was pm, and whether it is past midnight. */
     int last_start_min;
+    bool is_pm;
     bool past_midnight;
     /** The last entry had its time on a line of its own; its title is still to come. */
     bool title_follows;
@@ -117,6 +124,7 @@ static bool day_of(const struct agenda *agenda, const struct agenda_line *line, 
 static void take_heading(struct agenda *agenda)
 {
     agenda->last_start_min = -1;
+    agenda->is_pm = false;
     agenda->past_midnight = false;
     agenda->title_follows = false;
 }
@@ -177,6 +185,23 @@ static struct entry *add_entry(struct agenda *agenda)
     return entry;
 }
 
+/** The start, and what is added to the times of a clock of twelve hours that has gone around. */
+static int start_of(struct agenda *agenda, const struct agenda_line *line, int *ret_shift_min)
+{
+    int last_min = agenda->last_start_min, start_min = line->start_min;
+    bool in_pm = agenda->is_pm || (last_min >= MORNING_MIN && last_min < HALF_DAY_MIN + 60 &&
+                                   start_min < AFTERNOON_MIN);
+    bool shifts =
+        line->is_half_day && in_pm && start_min < last_min && start_min + HALF_DAY_MIN >= last_min;
+    agenda->is_pm = line->is_pm || shifts;
+    *ret_shift_min = shifts ? HALF_DAY_MIN : 0;
+    start_min += *ret_shift_min;
+    if (start_min < NIGHT_MIN && last_min - start_min >= DAY_MIN / 2)
+        agenda->past_midnight = true;
+    agenda->last_start_min = start_min;
+    return start_min;
+}
+
 static void take_entry(struct agenda *agenda, const struct agenda_line *line)
 {
     bool listed = line->kind == AGENDA_LINE_LISTED;
@@ -188,13 +213,13 @@ static void take_entry(struct agenda *agenda, const struct agenda_line *line)
     struct entry *entry = add_entry(agenda);
     if (entry == NULL)
         return;
-    int start_min = line->start_min;
+    int start_min = line->start_min, shift_min = 0;
     entry->day = listed ? weekday_from(agenda->base, line->weekday) : agenda->day;
     entry->start_min = start_min;
     if (!listed) {
-        if (start_min < NIGHT_MIN && agenda->last_start_min - start_min >= DAY_MIN / 2)
-            agenda->past_midnight = true;
-        agenda->last_start_min = start_min;
+        start_min = start_of(agenda, line, &shift_min);
+        entry->start_min = start_min;
+        entry->is_half_day = line->is_half_day && shift_min == 0 && !agenda->past_midnight;
         start_min += agenda->past_midnight ? DAY_MIN : 0;
         agenda_title_read(line->rest, line->rest_length, &entry->session);
         session_set(&entry->session.room, agenda->room);
@@ -222,11 +247,34 @@ static void take_text(struct agenda *agenda, const char *text)
     session_set(&agenda->last_text, text);
 }
 
+/** The line with bars for tabs, which between title and speaker mean the same. */
+static char *with_bars(const struct buffer *line)
+{
+    struct buffer text;
+    buffer_init(&text, 4 * AGENDA_LINE_BYTES_MAX);
+    for (size_t i = 0; i < line->length; i++)
+        if (line->data[i] != '\t')
+            buffer_append(&text, line->data + i, 1);
+        else if (i == 0 || line->data[i - 1] != '\t')
+            buffer_append_text(&text, " | ");
+    char *clean = utf8_clean(text.data, text.length, AGENDA_LINE_BYTES_MAX);
+    buffer_release(&text);
+    return clean;
+}
+
 static void take_line(struct agenda *agenda)
 {
-    struct agenda_line line;
-    char *text = utf8_clean(agenda->line.data, agenda->line.length, AGENDA_LINE_BYTES_MAX);
-    agenda_line_read(text, &line);
+    struct agenda_line line = {.kind = AGENDA_LINE_TEXT};
+    char *text = NULL;
+    if (memchr(agenda->line.data, '\t', agenda->line.length) != NULL) {
+        text = with_bars(&agenda->line);
+        agenda_line_read(text, &line);
+    }
+    if (line.kind != AGENDA_LINE_ENTRY) {
+        free(text);
+        text = utf8_clean(agenda->line.data, agenda->line.length, AGENDA_LINE_BYTES_MAX);
+        agenda_line_read(text, &line);
+    }
     switch (line.kind) {
     case AGENDA_LINE_TEXT:
         take_text(agenda, text);
@@ -311,18 +359,19 @@ static int64_t median_ms(const struct agenda *agenda)
 /** The entries are in order of room, day and start. */
 static void settle_lengths(struct agenda *agenda)
 {
-    int64_t last_ms = INT64_MIN;
+    int64_t last_ms = INT64_MIN, next_ms = TIME_NEVER_MS;
     for (size_t i = agenda->count; i-- > 0;) {
         struct entry *entry = &agenda->entries[i];
         int64_t start_ms = entry->session.start_ms;
         last_ms = start_ms > last_ms ? start_ms : last_ms;
-        for (size_t j = i + 1; entry->length_ms < 0 && j < agenda->count; j++) {
-            const struct entry *next = &agenda->entries[j];
-            if (next->day != entry->day || strcmp(next->session.room, entry->session.room) != 0)
-                break;
-            if (next->session.start_ms > start_ms)
-                entry->length_ms = next->session.start_ms - start_ms;
-        }
+        const struct entry *next = i + 1 < agenda->count ? entry + 1 : NULL;
+        if (next == NULL || next->day != entry->day ||
+            strcmp(next->session.room, entry->session.room) != 0)
+            next_ms = TIME_NEVER_MS;
+        else if (next->session.start_ms > start_ms)
+            next_ms = next->session.start_ms;
+        if (entry->length_ms < 0 && next_ms != TIME_NEVER_MS)
+            entry->length_ms = next_ms - start_ms;
     }
     int64_t usual_ms = median_ms(agenda);
     for (size_t i = 0; i < agenda->count; i++) {
@@ -336,6 +385,22 @@ static void settle_lengths(struct agenda *agenda)
     }
 }
 
+static bool is_in_event(const struct agenda *agenda, int64_t at_ms)
+{
+    return at_ms >= agenda->request.event_start_ms && at_ms < agenda->request.event_end_ms;
+}
+
+/** 6:30 in an event of the evening. */
+static void try_half_day(const struct agenda *agenda, struct entry *entry)
+{
+    int64_t shifted_ms = local_ms(agenda, entry->day, entry->start_min + HALF_DAY_MIN);
+    if (!entry->is_half_day || is_in_event(agenda, entry->session.start_ms) ||
+        !is_in_event(agenda, shifted_ms))
+        return;
+    entry->start_min += HALF_DAY_MIN;
+    entry->session.start_ms = shifted_ms;
+}
+
 /** What is no part of the event goes before lengths are made of it. */
 static void keep_event(struct agenda *agenda)
 {
@@ -344,8 +409,8 @@ static void keep_event(struct agenda *agenda)
         return;
     for (size_t i = 0; i < agenda->count; i++) {
         struct entry *entry = &agenda->entries[i];
-        if (entry->session.start_ms >= agenda->request.event_start_ms &&
-            entry->session.start_ms < agenda->request.event_end_ms)
+        try_half_day(agenda, entry);
+        if (is_in_event(agenda, entry->session.start_ms))
             agenda->entries[kept++] = *entry;
         else
             session_release(&entry->session);

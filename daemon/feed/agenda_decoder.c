@@ -50,15 +50,19 @@ static bool agenda_take(void *state, const char *bytes, size_t length, struct er
 
 /** Whether the session is the room's; says in it what that means. */
 static bool place_session(struct agenda_decoder *decoder, bool names_rooms,
-                          struct decode_result *result, struct session *session)
+                          struct ical_rooms_counts *counts, struct session *session)
 {
     struct ical_place place = {0};
+    bool has_room = session->room[0] != '\0';
+    counts->roomless_count += !has_room;
+    if (decoder->gather.request->rooms != NULL)
+        ical_rooms_count(decoder->rooms, session->room);
     if (!names_rooms) {
-        result->matched_count++;
+        counts->matched_count++;
         return true;
     }
-    enum room_match match = ical_rooms_judge(decoder->rooms, session->room, strlen(session->room));
-    result->matched_count += match == ROOM_MATCH_ROOM;
+    counts->matched_count +=
+        has_room && ical_rooms_judge_plain(decoder->rooms, session->room) == ROOM_MATCH_ROOM;
     ical_rooms_place(decoder->rooms, session->room, &place);
     session_set(&session->room, place.room);
     session->venue_wide = place.venue_wide;
@@ -93,20 +97,20 @@ static bool agenda_done(void *state, struct schedule *ret_schedule,
     if (!agenda_finish(decoder->agenda, &entries, err))
         return false;
     tell_lost(decoder);
+    struct ical_rooms_counts counts = {.event_count = entries.count};
     for (size_t i = 0; i < entries.count; i++)
         names_rooms = names_rooms || entries.sessions[i].room[0] != '\0';
     for (size_t i = 0; i < entries.count; i++) {
         struct session *session = &entries.sessions[i];
-        if (place_session(decoder, names_rooms, ret_result, session) &&
-            gather_wants(&decoder->gather, session->start_ms, session->end_ms))
+        bool is_here = place_session(decoder, names_rooms, &counts, session);
+        if (is_here && gather_wants(&decoder->gather, session->start_ms, session->end_ms))
             gather_add(&decoder->gather, session);
+        else if (!is_here && gather_wants_elsewhere(&decoder->gather, session->uid,
+                                                    session->start_ms, session->end_ms))
+            gather_add_elsewhere(&decoder->gather, session);
     }
     ret_result->zone = *request->zone;
-    ret_result->event_count = entries.count;
-    if (room_filter_selects_all(request->filter))
-        ret_result->matched_count = entries.count;
-    else if (ret_result->matched_count == 0)
-        ret_result->closest_count = ical_rooms_closest(decoder->rooms, ret_result->closest);
+    ical_rooms_report(decoder->rooms, request, &counts, ret_result);
     ret_result->session_count = gather_hand_over(&decoder->gather, ret_schedule);
     schedule_release(&entries);
     return true;

@@ -5,28 +5,34 @@
 #include <string.h>
 #include <strings.h>
 
+#include <unicode/uchar.h>
+
 #include <roomsign/civil.h>
 #include <roomsign/utf8.h>
 
+#include "agenda_text.h"
+
 #define DAY_MIN (24 * 60)
-#define NAME_WORDS_MAX 6
 /** What lasts over midnight lasts no longer. */
 #define NIGHT_MIN_MAX (12 * 60)
+/** The end of 11:30-1:00 is in the afternoon, if that is no further off. */
+#define OVER_NOON_MIN_MAX (4 * 60)
 
 static const char *const weekdays[] = {"sunday",   "monday", "tuesday", "wednesday",
                                        "thursday", "friday", "saturday"};
 static const char *const months[] = {"january",   "february", "march",    "april",
                                      "may",       "june",     "july",     "august",
                                      "september", "october",  "november", "december"};
-static const char *const dashes[] = {"-", "\u2013", "\u2014", "\u2212"};
-/** Words within a name that are written small. */
-static const char *const particles[] = {"van", "von", "de",  "der", "den", "del", "della", "di",
-                                        "da",  "dos", "du",  "la",  "le",  "el",  "al",    "bin",
-                                        "ibn", "ten", "ter", "te",  "zu",  "zur", "y",     "e"};
+static const char *const dashes[] = {"-", "\u2013", "\u2014", "\u2212", "\uFF0D"};
 static const char *const room_words[] = {"room:", "raum:", "saal:", "salle:", "zaal:", "sala:"};
 /** Headings that are no room's name. */
 static const char *const agenda_words[] = {"agenda",    "schedule", "program", "programme",
                                            "timetable", "talks",    "sessions"};
+/** What makes of 18.50 and 10:30 something else than times. */
+static const char *const units[] = {
+    "eur",   "euro",    "euros", "usd", "gbp",  "chf",    "fr.",     "dollars", "pounds", "kr",
+    "km",    "kg",      "m",     "min", "mins", "min.",   "minutes", "minuten", "sec",    "seconds",
+    "hours", "percent", "lts",   "gb",  "mb",   "\u20AC", "$",       "\u00A3",  "\u00A5", "%"};
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static bool is_blank(char c)
@@ -37,12 +43,6 @@ static bool is_blank(char c)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-/** Part of a word in any script. */
-static bool is_letter(char c)
-{
-    return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
 static const char *skip_blanks(const char *text)
@@ -61,7 +61,7 @@ static const char *skip_word(const char *text, const char *word)
     return text + length;
 }
 
-static const char *skip_dash(const char *text)
+const char *agenda_skip_dash(const char *text)
 {
     for (size_t i = 0; i < COUNT(dashes); i++)
         if (strncmp(text, dashes[i], strlen(dashes[i])) == 0)
@@ -88,6 +88,12 @@ struct clock_reading {
     int hour, minute;
     enum meridiem meridiem;
     bool has_minutes;
+    /** 14h, 14h30. */
+    bool has_hour_sign;
+    /** noon */
+    bool is_word;
+    /** 1:30, which on a clock of twelve hours may as well be 13:30. */
+    bool half_day;
     /** An hour alone, or 9.30, which may as well be a number. */
     bool doubtful;
 };
@@ -110,36 +116,109 @@ static const char *read_meridiem(const char *text, enum meridiem *ret_meridiem)
     return NULL;
 }
 
+/** Behind `-`, `to` and their like between two times. */
+static const char *skip_until(const char *text)
+{
+    static const char *const words[] = {"to", "until", "till", "bis", "tot"};
+    static const char *const tildes[] = {"~", "\u301C", "\uFF5E", "/"};
+    text = skip_blanks(text);
+    const char *end = agenda_skip_dash(text);
+    for (size_t i = 0; end == NULL && i < COUNT(tildes); i++)
+        if (strncmp(text, tildes[i], strlen(tildes[i])) == 0)
+            end = text + strlen(tildes[i]);
+    for (size_t i = 0; end == NULL && i < COUNT(words); i++)
+        end = skip_word(text, words[i]);
+    return end == NULL ? NULL : skip_blanks(end);
+}
+
+/** Behind `:`, `.`, `h` and their like between hour and minute; NULL: no minute follows. */
+static const char *skip_to_minute(const char *text)
+{
+    const char *from = text;
+    if (strncmp(text, "\uFF1A", 3) == 0)
+        text += 3;
+    else if (*text != '\0' && strchr(":.hH", *text) != NULL)
+        text++;
+    else if (*text == ' ' && (text[1] == 'h' || text[1] == 'H') && text[2] == ' ')
+        text += 3; /* 14 h 30 */
+    return text > from && is_digit(text[0]) && is_digit(text[1]) ? text : NULL;
+}
+
+/** Behind `14h`, `14 h`, `9h`: but 2h and 12 h of something are no times. */
+static const char *skip_hour_sign(const char *text, int hour, bool two_digits)
+{
+    const char *end = skip_word(text, "h");
+    if (end == NULL && *text == ' ' && hour > 12)
+        end = skip_word(text + 1, "h");
+    return two_digits || hour >= 6 ? end : NULL;
+}
+
+/** What says after a time that it is one: `14 Uhr`, `14:30 h`; NULL: nothing. */
+static const char *skip_time_word(const char *text, bool has_minutes)
+{
+    static const char *const words[] = {"uhr", "uur", "h", "hs", "hrs"};
+    const char *end = NULL;
+    for (size_t i = 0; i < (has_minutes ? COUNT(words) : 2) && end == NULL; i++)
+        end = skip_word(skip_blanks(text), words[i]);
+    return end;
+}
+
+/** Behind `noon` and `midnight` where they stand for a time: apart from what follows, or, noon,
+ *  above few words. "Midnight Commander" is a title. */
+static const char *read_noon(const char *text, struct clock_reading *ret_reading)
+{
+    const char *noon = skip_word(text, "noon"), *midnight = skip_word(text, "midnight");
+    const char *end = noon != NULL ? noon : midnight;
+    if (end == NULL)
+        return NULL;
+    const char *rest = skip_blanks(end);
+    size_t words = 0;
+    for (const char *c = rest; *c != '\0'; c++)
+        words += *c != ' ' && c[-1] == ' ';
+    bool apart = *rest == '\0' || strchr(":|,)]*_", *rest) != NULL || skip_until(rest) != NULL;
+    if (!apart && (noon == NULL || words > 3 || !isupper((unsigned char)*rest)))
+        return NULL;
+    *ret_reading =
+        (struct clock_reading){.hour = noon != NULL ? 12 : 0, .has_minutes = true, .is_word = true};
+    return end;
+}
+
 /** Behind a time of day; NULL: there is none. */
 static const char *read_clock(const char *text, struct clock_reading *ret_reading)
 {
     struct clock_reading reading = {0};
     const char *start = text;
     text = read_number(text, 2, &reading.hour);
-    if (text == NULL || reading.hour > 24)
+    if (text == NULL)
+        return read_noon(start, ret_reading);
+    if (reading.hour > 24)
         return NULL;
     bool two_digits = text - start == 2;
-    bool minutes =
-        strchr(":.hH", *text) != NULL && *text != '\0' && is_digit(text[1]) && is_digit(text[2]);
-    reading.has_minutes = minutes;
-    reading.doubtful = !minutes || (*text == '.' && !two_digits);
-    if (minutes) {
-        text = read_number(text + 1, 2, &reading.minute);
+    const char *minute = skip_to_minute(text);
+    reading.has_minutes = minute != NULL;
+    reading.doubtful = minute == NULL || (*text == '.' && !two_digits);
+    reading.has_hour_sign = minute != NULL && strchr("hH ", *text) != NULL;
+    reading.half_day =
+        reading.hour >= 1 && reading.hour < 12 && *start != '0' && !reading.has_hour_sign;
+    if (minute != NULL) {
+        text = read_number(minute, 2, &reading.minute);
         if (text == NULL || reading.minute > 59)
             return NULL;
-    } else if ((*text == 'h' || *text == 'H') && two_digits) {
-        text++;
-        reading.doubtful = false;
+    } else if ((minute = skip_hour_sign(text, reading.hour, two_digits)) != NULL) {
+        text = minute;
+        reading.has_hour_sign = true;
+        reading.doubtful = reading.half_day = false;
     }
     const char *end = read_meridiem(text, &reading.meridiem);
-    const char *word = skip_blanks(text);
     if (end == NULL)
-        end = skip_word(word, "Uhr");
-    if (end == NULL)
-        end = skip_word(word, "uur");
+        end = skip_time_word(text, reading.has_minutes);
+    if (end == NULL && reading.hour == 12 && !reading.has_minutes) {
+        end = skip_word(skip_blanks(text), "noon");
+        reading.meridiem = end != NULL ? MERIDIEM_PM : MERIDIEM_NONE;
+    }
     if (end != NULL) {
         text = end;
-        reading.doubtful = false;
+        reading.doubtful = reading.half_day = false;
     }
     if (isalnum((unsigned char)*text) || ((*text == ':' || *text == '.') && is_digit(text[1])))
         return NULL;
@@ -159,15 +238,32 @@ static int reading_minutes(const struct clock_reading *reading, enum meridiem me
     return hour * 60 + reading->minute;
 }
 
-/** Behind `-`, `to` and their like between two times. */
-static const char *skip_until(const char *text)
+/** Whether what follows makes a number of the time: `18.50 EUR`, `10:30 km`. */
+static bool is_unit(const char *text)
 {
-    static const char *const words[] = {"to", "until", "till", "bis", "tot"};
     text = skip_blanks(text);
-    const char *end = skip_dash(text);
-    for (size_t i = 0; end == NULL && i < COUNT(words); i++)
-        end = skip_word(text, words[i]);
-    return end == NULL ? NULL : skip_blanks(end);
+    for (size_t i = 0; i < COUNT(units); i++) {
+        size_t length = strlen(units[i]);
+        if (strncasecmp(text, units[i], length) == 0 &&
+            (!isalnum((unsigned char)units[i][length - 1]) ||
+             !isalnum((unsigned char)text[length])))
+            return true;
+    }
+    return false;
+}
+
+/** The end of what starts then, by the next such time of day; -1: that is no end. */
+static int end_after(int start_min, int end_min, const struct clock_reading *end, bool is_bare)
+{
+    if (end_min > start_min)
+        return end_min;
+    int afternoon_min = end_min + DAY_MIN / 2;
+    if (is_bare && end->half_day && start_min < 13 * 60 && afternoon_min > start_min &&
+        afternoon_min - start_min <= OVER_NOON_MIN_MAX)
+        return afternoon_min;
+    /* 10:30-09:20 is a slip of the pen, no night and day: only its start is taken. */
+    end_min += DAY_MIN;
+    return end_min > DAY_MIN && end_min - start_min > NIGHT_MIN_MAX ? -1 : end_min;
 }
 
 /** Behind `10:30`, `9.30 am`, `10:30 - 11:20`; NULL: the line does not begin with a time. */
@@ -179,34 +275,38 @@ static const char *read_times(const char *text, struct agenda_line *line)
         return NULL;
     const char *second = skip_until(text);
     second = second == NULL ? NULL : read_clock(second, &end);
-    if (second != NULL && end.doubtful && !end.has_minutes)
+    if (second != NULL && end.is_word && *skip_blanks(second) == '\0')
+        second = NULL; /* "12:00 - Noon" */
+    /* "10:30 - 10 reasons", "10:30 - 24h of code" */
+    if (second != NULL && !end.has_minutes &&
+        (end.doubtful || (end.has_hour_sign && !start.has_hour_sign)))
         second = NULL;
     if (second == NULL) {
-        if (start.doubtful)
+        if (start.doubtful || (start.meridiem == MERIDIEM_NONE && is_unit(text)))
             return NULL;
         line->start_min = reading_minutes(&start, start.meridiem);
+        line->is_half_day = start.half_day;
+        line->is_pm = start.meridiem == MERIDIEM_PM;
         return line->start_min < DAY_MIN ? text : NULL;
     }
     /* 9.30-10.15 is two times only because there are two. 9-10 needs the am or pm. */
     if (start.doubtful && !start.has_minutes && end.meridiem == MERIDIEM_NONE)
         return NULL;
     enum meridiem meridiem = start.meridiem;
-    line->end_min = reading_minutes(&end, end.meridiem);
-    if (meridiem == MERIDIEM_NONE && end.meridiem != MERIDIEM_NONE && start.hour <= 12 &&
-        start.hour > 0) {
+    bool is_bare = meridiem == MERIDIEM_NONE && end.meridiem == MERIDIEM_NONE;
+    int end_min = reading_minutes(&end, end.meridiem);
+    if (meridiem == MERIDIEM_NONE && !is_bare && start.hour <= 12 && start.hour > 0) {
         /* The one am or pm of 9:30-10:15 am is both's, but in 11:30-1:00 pm it is the end's. */
         meridiem = end.meridiem;
-        if (reading_minutes(&start, meridiem) > line->end_min)
+        if (reading_minutes(&start, meridiem) > end_min)
             meridiem = meridiem == MERIDIEM_PM ? MERIDIEM_AM : MERIDIEM_PM;
     }
     line->start_min = reading_minutes(&start, meridiem);
+    line->is_half_day = is_bare && start.half_day;
+    line->is_pm = meridiem == MERIDIEM_PM;
     if (line->start_min >= DAY_MIN)
         return NULL;
-    if (line->end_min <= line->start_min)
-        line->end_min += DAY_MIN;
-    /* 10:30-09:20 is a slip of the pen, no night and day: only its start is taken. */
-    if (line->end_min > DAY_MIN && line->end_min - line->start_min > NIGHT_MIN_MAX)
-        line->end_min = -1;
+    line->end_min = end_after(line->start_min, end_min, &end, is_bare);
     return second;
 }
 
@@ -297,7 +397,7 @@ static bool read_day(const char *text, struct agenda_line *line)
     }
     while (*text != '\0') {
         size_t separator = strspn(text, " ,:()#*=_|");
-        const char *dash = skip_dash(text);
+        const char *dash = agenda_skip_dash(text);
         if (separator > 0 || dash != NULL) {
             text = separator > 0 ? text + separator : dash;
             continue;
@@ -361,7 +461,7 @@ static void line_rest(struct agenda_line *line, const char *text)
     line->rest_length = length;
 }
 
-static bool read_room(const char *text, struct agenda_line *line)
+static void read_room(const char *text, struct agenda_line *line)
 {
     const char *name = NULL;
     for (size_t i = 0; i < COUNT(room_words) && name == NULL; i++)
@@ -370,7 +470,7 @@ static bool read_room(const char *text, struct agenda_line *line)
     if (name == NULL && *text == '#') {
         name = text + strspn(text, "#");
         if (!is_blank(*name))
-            return false;
+            return;
         name = skip_blanks(name);
         for (size_t i = 0; i < COUNT(room_words); i++)
             if (strncasecmp(name, room_words[i], strlen(room_words[i])) == 0)
@@ -378,44 +478,80 @@ static bool read_room(const char *text, struct agenda_line *line)
         for (size_t i = 0; i < COUNT(agenda_words); i++) {
             const char *end = skip_word(name, agenda_words[i]);
             if (end != NULL && end[strspn(end, ": #*")] == '\0')
-                return false;
+                return;
         }
     }
     if (name == NULL)
-        return false;
+        return;
     line_rest(line, name);
     if (line->rest_length == 0)
-        return false;
+        return;
     line->kind = AGENDA_LINE_ROOM;
+}
+
+/** Behind what stands before a time for the eye: bullets, quotes' bars, `1.`, emoji. A sign of
+ *  money belongs to a price. */
+static const char *skip_lead(const char *text)
+{
+    int number;
+    size_t length = strlen(text), offset = 0, next = 0;
+    while (next < length) {
+        UChar32 c = (UChar32)utf8_next(text, length, &next);
+        if (u_isalnum(c) || u_charType(c) == U_CURRENCY_SYMBOL || c == '.' || c == '"')
+            break;
+        offset = next;
+    }
+    const char *rest = read_number(text + offset, 2, &number);
+    if (rest != NULL && (*rest == '.' || *rest == ')') && rest[1] == ' ')
+        return skip_blanks(rest + 1);
+    return text + offset;
+}
+
+/** Behind what separates a time from a title. */
+static const char *skip_marks(const char *text)
+{
+    static const char *const marks[] = {"->", "=>", "\u2192", "\u00B7", "\u2022", "\u25AA"};
+    const char *next = text;
+    while (next != NULL && *text != '\0') {
+        next = strchr(" *_`])|:;,/>", *text) != NULL ? text + 1 : NULL;
+        for (size_t i = 0; next == NULL && i < COUNT(marks); i++)
+            if (strncmp(text, marks[i], strlen(marks[i])) == 0)
+                next = text + strlen(marks[i]);
+        if (next == NULL)
+            next = agenda_skip_dash(text);
+        text = next != NULL ? next : text;
+    }
+    return text;
+}
+
+/** "18:30 is when we start." is prose. */
+static bool is_sentence(const char *text, size_t length)
+{
+    return length > 0 && islower((unsigned char)text[0]) && text[length - 1] == '.';
+}
+
+static bool read_entry(const char *text, struct agenda_line *ret_line)
+{
+    struct agenda_line line = *ret_line;
+    const char *from = read_times(skip_lead(text), &line);
+    if (from == NULL)
+        return false;
+    line_rest(&line, skip_marks(from));
+    if (is_sentence(line.rest, line.rest_length))
+        return false;
+    line.kind = AGENDA_LINE_ENTRY;
+    *ret_line = line;
     return true;
 }
 
 void agenda_line_read(const char *text, struct agenda_line *ret_line)
 {
-    struct agenda_line line = {.start_min = -1, .end_min = -1, .weekday = -1, .rest = text};
-    *ret_line = line;
+    *ret_line = (struct agenda_line){.start_min = -1, .end_min = -1, .weekday = -1, .rest = text};
+    /* A heading with a time is an entry: "### 18:10 Title". */
     if (*text == '\0' || read_listed(text, ret_line) || read_day(text, ret_line) ||
-        read_room(text, ret_line))
+        read_entry(text, ret_line))
         return;
-    const char *from = text;
-    for (const char *dash; *from != '\0'; from = dash != NULL ? dash : from + 1) {
-        dash = skip_dash(from);
-        if (dash == NULL && strncmp(from, "\u2022", 3) == 0)
-            dash = from + 3;
-        if (dash == NULL && strchr(" *_[(|>", *from) == NULL)
-            break;
-    }
-    from = read_times(from, &line);
-    if (from == NULL)
-        return;
-    for (const char *dash; *from != '\0'; from = dash != NULL ? dash : from + 1) {
-        dash = skip_dash(from);
-        if (dash == NULL && strchr(" *_])|:,", *from) == NULL)
-            break;
-    }
-    line_rest(&line, from);
-    line.kind = AGENDA_LINE_ENTRY;
-    *ret_line = line;
+    read_room(text, ret_line);
 }
 
 bool agenda_date_parse(const char *text, int64_t *ret_days)
@@ -425,103 +561,4 @@ bool agenda_date_parse(const char *text, int64_t *ret_days)
         return false;
     *ret_days = civil_to_days(line.year, line.month, line.day);
     return true;
-}
-
-static bool is_particle(const char *text, size_t length)
-{
-    for (size_t i = 0; i < COUNT(particles); i++)
-        if (strlen(particles[i]) == length && strncmp(text, particles[i], length) == 0)
-            return true;
-    return false;
-}
-
-/** Whether it could be a person's name: few words, each with a capital or a particle. */
-static bool is_name(const char *text, size_t length, size_t *ret_words)
-{
-    size_t words = 0;
-    const char *end = text + length;
-    while (text < end) {
-        const char *stop = memchr(text, ' ', (size_t)(end - text));
-        stop = stop == NULL ? end : stop;
-        size_t word = (size_t)(stop - text);
-        if (word == 0 || !is_letter(*text) || ++words > NAME_WORDS_MAX)
-            return false;
-        if (islower((unsigned char)*text) && (!is_particle(text, word) || stop == end))
-            return false;
-        for (const char *c = text; c < stop; c++)
-            if (is_digit(*c) || strchr(":;!?\"/@", *c) != NULL)
-                return false;
-        text = stop + (stop < end);
-    }
-    *ret_words = words;
-    return words > 0;
-}
-
-/** Behind ", ", " & ", " and " and their like, if they stand here. */
-static size_t names_separator(const char *text, size_t length)
-{
-    static const char *const separators[] = {", and ", ", ",   "; ",   " & ", " and ",
-                                             " und ",  " et ", " en ", " y ", " e "};
-    for (size_t i = 0; i < COUNT(separators); i++) {
-        size_t size = strlen(separators[i]);
-        if (size < length && strncmp(text, separators[i], size) == 0)
-            return size;
-    }
-    return 0;
-}
-
-/** Read a list of names into the session, or only check it (NULL). false: it is no such list. */
-static bool read_names(const char *text, size_t length, bool certain, struct session *session)
-{
-    size_t count = 0, words = 0;
-    while (length > 0) {
-        size_t name = 0, separator = 0;
-        while (name < length && (separator = names_separator(text + name, length - name)) == 0)
-            name++;
-        if (!is_name(text, name, &words))
-            return false;
-        if (session != NULL) {
-            char *clean = utf8_clean(text, name, SESSION_NAME_BYTES_MAX - 1);
-            session_add_speaker(session, clean);
-            free(clean);
-        }
-        count++;
-        text += name + separator;
-        length -= name + separator;
-    }
-    return count > 1 || (count == 1 && (certain || words > 1));
-}
-
-static void set_title(struct session *session, const char *text, size_t length)
-{
-    char *clean = utf8_clean(text, length, SESSION_TITLE_BYTES_MAX - 1);
-    session_set(&session->title, clean);
-    free(clean);
-}
-
-void agenda_title_read(const char *text, size_t length, struct session *ret_session)
-{
-    const char *names = NULL;
-    size_t title = length;
-    for (size_t i = 1; i + 2 < length; i++) {
-        const char *dash = text[i] == ' ' ? skip_dash(text + i + 1) : NULL;
-        if (dash != NULL && dash < text + length && *dash == ' ') {
-            title = i;
-            names = dash + 1;
-        }
-    }
-    if (names != NULL && read_names(names, (size_t)(text + length - names), true, NULL)) {
-        read_names(names, (size_t)(text + length - names), true, ret_session);
-        set_title(ret_session, text, title);
-        return;
-    }
-    const char *bracket = length > 2 && text[length - 1] == ')' ? memrchr(text, '(', length) : NULL;
-    /* One word in brackets is as well a product's name as a person's. */
-    if (bracket != NULL && bracket > text + 1 && bracket[-1] == ' ' &&
-        read_names(bracket + 1, (size_t)(text + length - 1 - bracket - 1), false, NULL)) {
-        read_names(bracket + 1, (size_t)(text + length - 1 - bracket - 1), false, ret_session);
-        set_title(ret_session, text, (size_t)(bracket - 1 - text));
-        return;
-    }
-    set_title(ret_session, text, length);
 }

@@ -1,6 +1,7 @@
 #include <roomsign/decoder.h>
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <roomsign/frab_json.h>
 #include <roomsign/frab_xml.h>
 #include <roomsign/ical_decoder.h>
+#include <roomsign/xcal.h>
 
 /** So much is read before it is decided what a feed is; a feed may be shorter. */
 #define SNIFF_BYTES 4096
@@ -24,24 +26,29 @@ struct decoder {
     void *state;
     bool failed;
     struct error err;
-    size_t warning_count;
+    /** Of the feed, and of single events, which must not crowd out the others. */
+    size_t warning_counts[2];
 };
 
 static void decoder_warn(void *context, const char *message)
 {
     struct decoder *decoder = context;
-    if (decoder->request.warn != NULL && decoder->warning_count < DECODER_WARNINGS_MAX)
+    size_t *count = &decoder->warning_counts[strncmp(message, "event ", 6) == 0];
+    if (decoder->request.warn != NULL && *count < DECODER_WARNINGS_MAX)
         decoder->request.warn(decoder->request.context, message);
-    decoder->warning_count++;
+    (*count)++;
 }
 
 static void decoder_warn_rest(struct decoder *decoder)
 {
     char message[64];
-    if (decoder->request.warn == NULL || decoder->warning_count <= DECODER_WARNINGS_MAX)
+    size_t rest = 0;
+    for (size_t i = 0; i < 2; i++)
+        if (decoder->warning_counts[i] > DECODER_WARNINGS_MAX)
+            rest += decoder->warning_counts[i] - DECODER_WARNINGS_MAX;
+    if (decoder->request.warn == NULL || rest == 0)
         return;
-    snprintf(message, sizeof message, "and %zu more warnings",
-             decoder->warning_count - DECODER_WARNINGS_MAX);
+    snprintf(message, sizeof message, "and %zu more warnings", rest);
     decoder->request.warn(decoder->request.context, message);
 }
 
@@ -106,14 +113,18 @@ static const char *other_content(const char *text, const char *end)
     return NULL;
 }
 
-/** A byte order mark and blank lines before the first thing that is said. */
+/** Byte order marks, of which some publishers write two, and blank lines before the first thing
+ *  that is said. */
 static const char *skip_blank(const char *text, const char *end)
 {
-    if (begins_with(text, end, "\xEF\xBB\xBF"))
-        text += 3;
-    while (text < end && (*text == ' ' || (*text >= '\t' && *text <= '\r')))
-        text++;
-    return text;
+    for (;;) {
+        if (begins_with(text, end, "\xEF\xBB\xBF"))
+            text += 3;
+        else if (text < end && (*text == ' ' || (*text >= '\t' && *text <= '\r')))
+            text++;
+        else
+            return text;
+    }
 }
 
 static bool is_ical(const char *text, const char *end)
@@ -132,9 +143,30 @@ static bool is_text(const char *text, const char *end)
     return other_content(text, end) == NULL && !is_cut_ical(text, end);
 }
 
+/** A start tag of this name, with a namespace's prefix or without. */
+static bool holds_element(const char *text, const char *end, const char *name)
+{
+    for (; text < end; text++) {
+        const char *tag = text + 1;
+        if (*text != '<')
+            continue;
+        while (tag < end && (*tag == '-' || *tag == '_' || isalnum((unsigned char)*tag)))
+            tag++;
+        if (begins_with(text + 1, end, name) ||
+            (tag < end && *tag == ':' && begins_with(tag + 1, end, name)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_xcal(const char *text, const char *end)
+{
+    return text < end && *text == '<' && holds_element(text, end, "icalendar");
+}
+
 static bool is_frab_xml(const char *text, const char *end)
 {
-    return text < end && *text == '<' && holds(text, end, "<schedule") &&
+    return text < end && *text == '<' && holds_element(text, end, "schedule") &&
            !holds(text, end, "<html");
 }
 
@@ -149,6 +181,7 @@ static const struct {
     bool (*sniff)(const char *text, const char *end);
 } FORMATS[] = {
     {&ical_format, is_ical},
+    {&xcal_format, is_xcal},
     {&frab_xml_format, is_frab_xml},
     {&frab_json_format, is_frab_json},
     {&agenda_format, is_text},

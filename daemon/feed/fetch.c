@@ -237,7 +237,7 @@ static int64_t seconds_parse(const char *text, int64_t max_s)
     return *text ? seconds : -1;
 }
 
-static int64_t http_date_ms(const char *text)
+int64_t fetch_date_ms(const char *text)
 {
     time_t date = *text ? curl_getdate(text, NULL) : -1;
     return date == -1 ? FETCH_DATE_UNKNOWN_MS : (int64_t)date * SECOND_MS;
@@ -245,7 +245,7 @@ static int64_t http_date_ms(const char *text)
 
 static int64_t server_date_ms(const struct answer *answer)
 {
-    int64_t date_ms = http_date_ms(answer->date);
+    int64_t date_ms = fetch_date_ms(answer->date);
     int64_t age_s = seconds_parse(answer->age, CACHE_AGE_MAX_S);
     if (date_ms == FETCH_DATE_UNKNOWN_MS || age_s < 0) {
         return date_ms;
@@ -257,7 +257,7 @@ static int64_t server_date_ms(const struct answer *answer)
 static int64_t retry_after_s(const struct answer *answer, int64_t now_ms)
 {
     int64_t seconds = seconds_parse(answer->retry_after, REPORT_RETRY_MAX_S);
-    int64_t until_ms = http_date_ms(answer->retry_after);
+    int64_t until_ms = fetch_date_ms(answer->retry_after);
     if (seconds >= 0 || until_ms == FETCH_DATE_UNKNOWN_MS) {
         return seconds;
     }

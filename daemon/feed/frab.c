@@ -8,7 +8,9 @@
 #include <roomsign/gather.h>
 #include <roomsign/hash.h>
 #include <roomsign/ical_rooms.h>
+#include <roomsign/markup.h>
 #include <roomsign/utf8.h>
+#include <roomsign/web_address.h>
 #include <roomsign/zone_names.h>
 
 /** BCP 47, section 4.4.1. */
@@ -24,11 +26,13 @@ struct frab {
     struct zone zone;
     /** "" when the feed declares none that is known. */
     char zone_name[ZONE_NAME_BYTES_MAX];
+    /** The first one that it declares counts. */
+    bool declares_zone;
     int64_t day_change_ms;
     /** Of the current day; NO_TIME where it isn't said. */
     int64_t day_start_ms;
     char day_date[FRAB_TEXT_BYTES_MAX + 1];
-    size_t event_count, matched_count, roomless_count;
+    struct ical_rooms_counts counts;
 };
 
 static const struct {
@@ -74,9 +78,9 @@ void frab_event_set(struct frab_event *event, enum frab_field field, const char 
 
 void frab_event_add_speaker(struct frab_event *event, const char *name)
 {
-    char *speaker = event->speakers[event->speaker_count];
     if (event->speaker_count == SESSION_SPEAKERS_MAX)
         return;
+    char *speaker = event->speakers[event->speaker_count];
     text_clean(name, speaker, SESSION_NAME_BYTES_MAX - 1);
     for (size_t i = 0; i < event->speaker_count; i++)
         if (strcmp(event->speakers[i], speaker) == 0)
@@ -111,15 +115,23 @@ void frab_warn(struct frab *frab, const char *message)
 
 size_t frab_event_count(const struct frab *frab)
 {
-    return frab->event_count;
+    return frab->counts.event_count;
 }
 
 void frab_declare_zone(struct frab *frab, const char *name)
 {
-    char clean[ZONE_NAME_BYTES_MAX];
+    char clean[ZONE_NAME_BYTES_MAX], message[ZONE_NAME_BYTES_MAX + 128];
     text_clean(name, clean, sizeof clean - 1);
-    if (clean[0] != '\0' && frab->zone_name[0] == '\0' && zone_from_name(clean, &frab->zone))
+    if (clean[0] == '\0' || frab->declares_zone)
+        return;
+    frab->declares_zone = true;
+    if (zone_from_name(clean, &frab->zone)) {
         snprintf(frab->zone_name, sizeof frab->zone_name, "%s", frab->zone.name);
+        return;
+    }
+    snprintf(message, sizeof message,
+             "time zone \"%s\" is not known; local times are taken as the room's", clean);
+    frab_warn(frab, message);
 }
 
 /** Numbers between colons, "10:30": how many there are, 0 if it is no such text. */
@@ -175,10 +187,12 @@ void frab_declare_day_change(struct frab *frab, const char *time)
 
 void frab_begin_day(struct frab *frab, const char *date, const char *start)
 {
-    char time[sizeof "09:00"] = "";
-    text_clean(date, frab->day_date, FRAB_TEXT_BYTES_MAX);
-    if (strlen(start) >= sizeof "2025-02-01T09:00" - 1 && start[10] == 'T')
+    char time[sizeof "09:00"] = "", start_date[sizeof "2025-02-01"] = "";
+    if (strlen(start) >= sizeof "2025-02-01T09:00" - 1 && start[10] == 'T') {
         snprintf(time, sizeof time, "%.5s", start + 11);
+        snprintf(start_date, sizeof start_date, "%.10s", start);
+    }
+    text_clean(date[0] != '\0' ? date : start_date, frab->day_date, FRAB_TEXT_BYTES_MAX);
     frab->day_start_ms = parse_time_of_day(time);
     if (frab->day_start_ms == NO_TIME)
         frab->day_start_ms = frab->day_change_ms;
@@ -261,15 +275,14 @@ static void event_warn(struct frab *frab, const struct frab_event *event, const 
 static void session_fill(struct session *session, const struct frab_event *event)
 {
     char text[FRAB_TEXT_BYTES_MAX + 1];
-    const char *url = event->texts[FRAB_URL];
+    char url[SESSION_URL_BYTES_MAX];
     text_clean(event->texts[FRAB_TITLE], text, SESSION_TITLE_BYTES_MAX - 1);
     session_set(&session->title, text);
     text_clean(event->texts[FRAB_TRACK], text, SESSION_NAME_BYTES_MAX - 1);
     session_set(&session->track, text);
     text_clean(event->texts[FRAB_LANGUAGE], text, LANGUAGE_BYTES_MAX);
     session_set(&session->language, text);
-    bool is_web = strncasecmp(url, "https://", 8) == 0 || strncasecmp(url, "http://", 7) == 0;
-    if (is_web && strlen(url) < SESSION_URL_BYTES_MAX)
+    if (web_address_read(event->texts[FRAB_URL], url))
         session_set(&session->url, url);
     for (size_t i = 0; i < event->speaker_count; i++)
         session_add_speaker(session, event->speakers[i]);
@@ -278,48 +291,78 @@ static void session_fill(struct session *session, const struct frab_event *event
 
 static void count_event(struct frab *frab, const char *room)
 {
-    frab->event_count++;
+    frab->counts.event_count++;
+    if (frab->gather.request->rooms != NULL)
+        ical_rooms_count(frab->rooms, room);
     switch (room[0] != '\0' ? ical_rooms_judge_plain(frab->rooms, room) : ROOM_MATCH_NO_ROOM) {
     case ROOM_MATCH_ROOM:
-    case ROOM_MATCH_COMMON:
-        frab->matched_count++;
+        frab->counts.matched_count++;
         break;
     case ROOM_MATCH_NO_ROOM:
-        frab->roomless_count++;
+        frab->counts.roomless_count++;
         break;
+    case ROOM_MATCH_COMMON:
     case ROOM_MATCH_NONE:
         break;
     }
 }
 
+/** One of another room, or outside the window. What can't be read of it isn't told. */
+static void add_elsewhere(struct frab *frab, const struct frab_event *event,
+                          const struct ical_place *place, const char *uid)
+{
+    int64_t start_ms, duration_ms = 0;
+    bool is_near = frab->gather.request->elsewhere != NULL && place->room[0] != '\0' &&
+                   event_start(frab, event, &start_ms, NULL) &&
+                   parse_duration(event->texts[FRAB_DURATION], &duration_ms) &&
+                   gather_wants_elsewhere(&frab->gather, uid, start_ms, start_ms + duration_ms);
+    if (!is_near || (place->selected && !elsewhere_watches(frab->gather.request->elsewhere, uid)))
+        return;
+    struct session session;
+    session_init(&session);
+    session_fill(&session, event);
+    session_set(&session.uid, uid);
+    session_set(&session.room, place->room);
+    session.start_ms = start_ms;
+    session.end_ms = start_ms + duration_ms;
+    gather_add_elsewhere(&frab->gather, &session);
+}
+
 void frab_add(struct frab *frab, const struct frab_event *event, const char *room)
 {
     char uid[SESSION_UID_BYTES_MAX], what[ERROR_MESSAGE_BYTES_MAX + 32];
+    char written[FRAB_TEXT_BYTES_MAX + 1];
     struct ical_place place;
     struct error err = {0};
     int64_t start_ms, duration_ms = 0;
     const char *duration = event->texts[FRAB_DURATION];
-    if (room[0] == '\0')
-        room = event->texts[FRAB_ROOM];
+    snprintf(written, sizeof written, "%s", room[0] != '\0' ? room : event->texts[FRAB_ROOM]);
+    markup_decode(written);
+    room = written;
     count_event(frab, room);
     ical_rooms_place(frab->rooms, room, &place);
-    if (!place.selected)
-        return;
     event_uid(event, room, uid);
+    if (!place.selected) {
+        add_elsewhere(frab, event, &place, uid);
+        return;
+    }
     if (!event_start(frab, event, &start_ms, &err)) {
         snprintf(what, sizeof what, "is left out: %s", err.message);
         event_warn(frab, event, uid, what);
         return;
     }
-    if (!parse_duration(duration, &duration_ms)) {
+    bool has_duration = parse_duration(duration, &duration_ms);
+    if (!gather_wants(&frab->gather, start_ms, start_ms + duration_ms)) {
+        add_elsewhere(frab, event, &place, uid);
+        return;
+    }
+    if (!has_duration) {
         snprintf(what, sizeof what,
                  "has no duration that can be read ('%.40s'); "
                  "only its start is taken",
                  duration);
         event_warn(frab, event, uid, what);
     }
-    if (!gather_wants(&frab->gather, start_ms, start_ms + duration_ms))
-        return;
     struct session session;
     session_init(&session);
     session_fill(&session, event);
@@ -337,14 +380,6 @@ void frab_finish(struct frab *frab, struct schedule *ret_schedule, struct decode
     bool takes_zone = request->zone_from_feed && frab->zone_name[0] != '\0';
     ret_result->zone = takes_zone ? frab->zone : *request->zone;
     snprintf(ret_result->zone_name, sizeof ret_result->zone_name, "%s", frab->zone_name);
-    ret_result->event_count = frab->event_count;
-    ret_result->matched_count = frab->matched_count;
-    if (room_filter_selects_all(request->filter))
-        ret_result->matched_count = frab->event_count;
-    else if (frab->matched_count == 0)
-        ret_result->closest_count = ical_rooms_closest(frab->rooms, ret_result->closest);
-    if (ret_result->matched_count == 0 && ret_result->closest_count == 0 &&
-        room_filter_takes_venue_wide(request->filter))
-        ret_result->matched_count = frab->roomless_count;
+    ical_rooms_report(frab->rooms, request, &frab->counts, ret_result);
     ret_result->session_count = gather_hand_over(&frab->gather, ret_schedule);
 }

@@ -8,6 +8,7 @@
 
 #include <roomsign/buffer.h>
 #include <roomsign/frab.h>
+#include <roomsign/utf8.h>
 
 /** A string of FRAB_TEXT_BYTES_MAX, in quotes and escaped. */
 #define TOKEN_BYTES_MAX (3 * FRAB_TEXT_BYTES_MAX)
@@ -63,15 +64,33 @@ static void load_check(const json_t *loaded, const json_error_t *reason)
         error_out_of_memory();
 }
 
-/** The string in json->token as text; "" if it is too long or none. */
+/** A string's text, whose NULs become blanks: what stands behind them counts, too. "" for what is
+ *  none. */
+static void string_text(const json_t *string, char ret_text[static FRAB_TEXT_BYTES_MAX + 1])
+{
+    const char *text = json_string_value(string);
+    size_t length =
+        text != NULL ? utf8_cut(text, json_string_length(string), FRAB_TEXT_BYTES_MAX) : 0;
+    for (size_t i = 0; i < length; i++)
+        ret_text[i] = text[i] != '\0' ? text[i] : ' ';
+    ret_text[length] = '\0';
+}
+
+/** The string in json->token as text. One that is no JSON stays as it is written: a room without a
+ *  name would be every room. */
 static void token_text(const struct frab_json *json, char ret_text[static FRAB_TEXT_BYTES_MAX + 1])
 {
     json_error_t reason;
-    json_t *value = json_loadb(json->token.data != NULL ? json->token.data : "", json->token.length,
-                               JSON_DECODE_ANY | JSON_ALLOW_NUL, &reason);
-    const char *text = json_string_value(value);
+    const char *token = json->token.data;
+    json_t *value =
+        json_loadb(token, json->token.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &reason);
     load_check(value, &reason);
-    snprintf(ret_text, FRAB_TEXT_BYTES_MAX + 1, "%s", text != NULL ? text : "");
+    string_text(value, ret_text);
+    if (value == NULL) {
+        char *clean = utf8_clean(token + 1, json->token.length - 2, FRAB_TEXT_BYTES_MAX);
+        snprintf(ret_text, FRAB_TEXT_BYTES_MAX + 1, "%s", clean);
+        free(clean);
+    }
     json_decref(value);
 }
 
@@ -135,22 +154,23 @@ static void capture_bytes(struct frab_json *json, const char *from, const char *
 /** A person is an object with one of several names for the name, or the name itself. */
 static void take_persons(struct frab_json *json, const json_t *persons)
 {
+    char text[FRAB_TEXT_BYTES_MAX + 1];
     static const char *const names[] = {"public_name", "full_public_name", "name"};
     const json_t *person;
     size_t index;
     json_array_foreach(persons, index, person)
     {
-        const char *name = json_string_value(person);
-        for (size_t i = 0; i < sizeof names / sizeof *names && name == NULL; i++)
-            name = json_string_value(json_object_get(person, names[i]));
-        if (name != NULL)
-            frab_event_add_speaker(&json->event, name);
+        const json_t *name = person;
+        for (size_t i = 0; i < sizeof names / sizeof *names && !json_is_string(name); i++)
+            name = json_object_get(person, names[i]);
+        string_text(name, text);
+        frab_event_add_speaker(&json->event, text);
     }
 }
 
 static void take_member(struct frab_json *json, const char *key, const json_t *value)
 {
-    char number[32];
+    char number[32], text[FRAB_TEXT_BYTES_MAX + 1];
     enum frab_field field;
     const json_t *name = json_object_get(value, "name"); /* voc: a track or room as an object */
     if (strcmp(key, "persons") == 0)
@@ -158,12 +178,14 @@ static void take_member(struct frab_json *json, const char *key, const json_t *v
     if (!frab_field_of(key, &field))
         return;
     if (json_is_string(value)) {
-        frab_event_set(&json->event, field, json_string_value(value));
+        string_text(value, text);
+        frab_event_set(&json->event, field, text);
     } else if (json_is_integer(value)) {
         snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         frab_event_set(&json->event, field, number);
     } else if (json_is_string(name)) {
-        frab_event_set(&json->event, field, json_string_value(name));
+        string_text(name, text);
+        frab_event_set(&json->event, field, text);
     }
 }
 

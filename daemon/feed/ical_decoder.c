@@ -7,6 +7,7 @@
 #include <roomsign/agenda.h>
 #include <roomsign/gather.h>
 #include <roomsign/ical_keep.h>
+#include <roomsign/ical_place.h>
 #include <roomsign/zone_names.h>
 
 struct ical_decoder {
@@ -18,16 +19,22 @@ struct ical_decoder {
     /** X-WR-TIMEZONE, TIMEZONE-ID, a bare TZID, the only VTIMEZONE: the first of each. */
     char zone_names[4][FEED_ZONE_NAME_BYTES_MAX];
     size_t definition_count;
+    /** Of the calendars whose PRODID has come; where they differ, none. */
+    enum publisher publisher;
+    size_t calendar_count;
 
     /** While finishing. */
     struct zone zone, floating_zone;
     struct ical_times times;
-    int64_t steps;
+    int64_t steps, elsewhere_steps;
     struct gather gather;
 };
 
 /** Of a property's bytes in a block these are not its value: tag, parameters. */
 #define HEAD_SLACK_BYTES 64
+
+/** Series of other rooms get one part in so many of the steps that this room's may take. */
+#define ELSEWHERE_STEPS_SHARE 10
 
 /** What reading a change costs of the feed's steps. */
 #define CHANGE_STEPS 100
@@ -72,11 +79,26 @@ static void take_zone(void *context, const struct ical_block *block)
     decoder->definition_count++;
 }
 
+/** Indico's speakers stand in each event's description. */
+static void take_publisher(struct ical_decoder *decoder, const struct ical_line *line)
+{
+    enum publisher publisher = publisher_of(line->value, line->value_length);
+    bool same = decoder->calendar_count++ == 0 || publisher == decoder->publisher;
+    decoder->publisher = same ? publisher : PUBLISHER_OTHER;
+    bool describes = decoder->publisher == PUBLISHER_INDICO;
+    ical_scan_keep_descriptions(decoder->scan, describes ? PUBLISHER_DESCRIPTION_BYTES_MAX : 0);
+}
+
 static void take_calendar_line(void *context, const struct ical_block *block)
 {
     struct ical_line line;
-    for (size_t cursor = 0; ical_block_next(block, &cursor, &line);)
-        remember_zone(context, line.property == ICAL_X_WR_TIMEZONE ? ZONE_X_WR : ZONE_ID, &line);
+    for (size_t cursor = 0; ical_block_next(block, &cursor, &line);) {
+        if (line.property == ICAL_PRODID)
+            take_publisher(context, &line);
+        else
+            remember_zone(context, line.property == ICAL_X_WR_TIMEZONE ? ZONE_X_WR : ZONE_ID,
+                          &line);
+    }
 }
 
 static void take_warning(void *context, const char *message)
@@ -103,6 +125,7 @@ static void *ical_open(const struct decoder_request *request,
     ical_keep_init(&decoder->keep, request, warn, context);
     gather_init(&decoder->gather, request, warn, context);
     decoder->steps = ICAL_FEED_STEPS_MAX;
+    decoder->elsewhere_steps = ICAL_FEED_STEPS_MAX / ELSEWHERE_STEPS_SHARE;
     return decoder;
 }
 
@@ -169,14 +192,13 @@ static bool content_read(struct ical_decoder *decoder, const struct kept_event *
                          const struct content *series, struct content *ret_content)
 {
     struct ical_block block = ical_kept_block(kept);
-    char location[ICAL_LOCATION_BYTES_MAX];
     struct error err = {0};
     bool negative = false;
     ical_event_read(&block, &ret_content->event);
     if (series != NULL)
         ical_event_inherit(&ret_content->event, &series->event);
-    ical_event_location(&ret_content->event, location);
-    ical_rooms_place(decoder->keep.rooms, location, &ret_content->place);
+    ical_place_read(decoder->keep.rooms, decoder->request->filter, &ret_content->event,
+                    &ret_content->place);
     if (!ical_timing_of(&decoder->times, &ret_content->event, &ret_content->timing, &negative,
                         &err)) {
         if (ret_content->place.selected)
@@ -195,26 +217,42 @@ static bool content_read(struct ical_decoder *decoder, const struct kept_event *
     return true;
 }
 
+/** Whether a session that isn't shown here is worth keeping for what happens elsewhere. */
+static bool is_wanted_elsewhere(const struct ical_decoder *decoder, const struct content *content,
+                                const char *uid, int64_t start_ms, int64_t end_ms)
+{
+    const struct elsewhere *elsewhere = decoder->request->elsewhere;
+    return elsewhere != NULL && !content->timing.all_day && content->place.room[0] != '\0' &&
+           gather_wants_elsewhere(&decoder->gather, uid, start_ms, end_ms) &&
+           (!content->place.selected || elsewhere_watches(elsewhere, uid));
+}
+
 static void add_session(struct ical_decoder *decoder, const struct content *content,
                         int64_t start_ms, int64_t end_ms, const char *suffix)
 {
     char uid[SESSION_UID_BYTES_MAX];
     struct session session;
-    if (!content->place.selected || !gather_wants(&decoder->gather, start_ms, end_ms))
+    bool is_here = content->place.selected && gather_wants(&decoder->gather, start_ms, end_ms);
+    if (!is_here && decoder->request->elsewhere == NULL)
         return;
-    session_init(&session);
     ical_event_uid(&content->event, uid);
     size_t length = strlen(uid);
     snprintf(uid + length, sizeof uid - length, "%s", suffix);
+    if (!is_here && !is_wanted_elsewhere(decoder, content, uid, start_ms, end_ms))
+        return;
+    session_init(&session);
     session_set(&session.uid, uid);
-    ical_event_fill(&content->event, &session);
+    ical_event_fill(&content->event, decoder->publisher, &session);
     session_set(&session.room, content->place.room);
     session.start_ms = start_ms;
     session.end_ms = end_ms;
     session.venue_wide = content->place.venue_wide;
     if (content->timing.all_day)
         session.kind = SESSION_KIND_ALL_DAY;
-    gather_add(&decoder->gather, &session);
+    if (is_here)
+        gather_add(&decoder->gather, &session);
+    else
+        gather_add_elsewhere(&decoder->gather, &session);
 }
 
 #define SUFFIX_BYTES 32
@@ -365,6 +403,20 @@ static void widen(struct ical_series_request *request, const struct content *ser
     request->until_ms += shift_ms < 0 ? -shift_ms : 0;
 }
 
+/** For a series of another room: only what is near in time, and with steps of its own, so that
+ *  this room's series are never short of them. */
+static void narrow(struct ical_decoder *decoder, struct ical_series_request *request)
+{
+    const struct elsewhere *elsewhere = decoder->request->elsewhere;
+    int64_t before_ms = decoder->request->from_ms - request->from_ms;
+    int64_t from_ms = elsewhere->from_ms - (before_ms > 0 ? before_ms : 0);
+    if (request->from_ms < from_ms)
+        request->from_ms = from_ms;
+    if (request->until_ms > elsewhere->until_ms)
+        request->until_ms = elsewhere->until_ms;
+    request->steps = &decoder->elsewhere_steps;
+}
+
 static void add_series(struct ical_decoder *decoder, const struct family *family,
                        const struct content *series)
 {
@@ -388,8 +440,12 @@ static void add_series(struct ical_decoder *decoder, const struct family *family
         wanted = wanted || changes[i].place.selected;
         widen(&request, series, &changes[i]);
     }
-    if (wanted && !ical_series_expand(&decoder->times, &series->event, &series->timing, &request,
-                                      &occurrences, &err))
+    if (!wanted && asked->elsewhere != NULL) {
+        narrow(decoder, &request);
+        wanted = ical_series_expand(&decoder->times, &series->event, &series->timing, &request,
+                                    &occurrences, &err);
+    } else if (wanted && !ical_series_expand(&decoder->times, &series->event, &series->timing,
+                                             &request, &occurrences, &err))
         event_warn(decoder, &series->event, "is left out: ", err.message);
     else if (passed_over.message[0] != '\0')
         event_warn(decoder, &series->event, "is kept, but ", passed_over.message);
@@ -407,7 +463,7 @@ static void add_talk(struct ical_decoder *decoder, const struct content *content
     if (!gather_wants(&decoder->gather, talk->start_ms, talk->end_ms))
         return;
     session_init(&event);
-    ical_event_fill(&content->event, &event);
+    ical_event_fill(&content->event, decoder->publisher, &event);
     session_set(&talk->url, event.url);
     session_set(&talk->language, event.language);
     session_set(&talk->room, content->place.room);
@@ -415,6 +471,16 @@ static void add_talk(struct ical_decoder *decoder, const struct content *content
     talk->venue_wide = content->place.venue_wide;
     session_release(&event);
     gather_add(&decoder->gather, talk);
+}
+
+/** "18:30 Doors open, 19:00 Concert" tells less of an event than its own title: one talk is an
+ *  agenda only among others' entries, and breaks alone are none. */
+static bool is_agenda(const struct ical_decoder *decoder, const struct schedule *talks)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < talks->count; i++)
+        count += !room_filter_is_break(decoder->request->filter, talks->sessions[i].title);
+    return count >= AGENDA_ENTRIES_LEAST || (count == 1 && talks->count > AGENDA_ENTRIES_LEAST);
 }
 
 /** A meetup's talks stand in the description of its feed's only event. false: there is no agenda
@@ -438,12 +504,13 @@ static bool add_agenda(struct ical_decoder *decoder, const struct content *conte
     request.date_days = civil_to_days(start.year, start.month, start.day);
     struct agenda *agenda = agenda_new(&request);
     char *text = ical_text_unescape(line->value, line->value_length, ICAL_LINE_BYTES_MAX);
+    agenda_html_lines(text);
     agenda_push(agenda, text, strlen(text));
-    bool found = agenda_finish(agenda, &talks, NULL);
+    bool found = agenda_finish(agenda, &talks, NULL) && is_agenda(decoder, &talks);
     if (found && line->value_length + HEAD_SLACK_BYTES > ICAL_LINE_BYTES_MAX)
         event_warn(decoder, &content->event, "has an agenda in its description, which is too long",
                    " and was cut");
-    for (size_t i = 0; i < talks.count; i++)
+    for (size_t i = 0; found && i < talks.count; i++)
         add_talk(decoder, content, &talks.sessions[i]);
     schedule_release(&talks);
     agenda_free(agenda);
@@ -464,7 +531,7 @@ static void add_single(struct ical_decoder *decoder, const struct family *family
                             : point.value == timing->start_ms)
             return;
     }
-    if (!add_agenda(decoder, content))
+    if (!content->place.selected || !add_agenda(decoder, content))
         add_session(decoder, content, timing->start_ms,
                     ical_timing_end_ms(timing, timing->local_ms), "");
 }
@@ -476,7 +543,7 @@ static void add_override(struct ical_decoder *decoder, const struct kept_event *
     char suffix[SUFFIX_BYTES];
     if (!content_read(decoder, kept, series, &content))
         return;
-    if (series == NULL && content.event.location.property == ICAL_PROPERTY_NONE &&
+    if (series == NULL && !ical_event_has_place(&content.event) &&
         ical_keep_is_other_series(&decoder->keep, kept->uid_hash))
         return;
     const struct ical_timing *timing = &content.timing;
@@ -502,7 +569,7 @@ static void add_family(struct ical_decoder *decoder, const struct family *family
         if (content.event.recurs) {
             has_series = true;
             add_series(decoder, family, &content);
-        } else if (content.place.selected) {
+        } else if (content.place.selected || decoder->request->elsewhere != NULL) {
             add_single(decoder, family, &content);
         }
     }
@@ -518,16 +585,13 @@ static void add_family(struct ical_decoder *decoder, const struct family *family
 static void result_fill(struct ical_decoder *decoder, struct decode_result *result)
 {
     const struct ical_keep *keep = &decoder->keep;
+    const struct ical_rooms_counts counts = {
+        .event_count = keep->seen_count,
+        .matched_count = keep->matched_count,
+        .roomless_count = keep->roomless_count,
+    };
     result->zone = decoder->zone;
-    result->event_count = keep->seen_count;
-    result->matched_count = keep->matched_count;
-    if (room_filter_selects_all(decoder->request->filter))
-        result->matched_count = keep->seen_count;
-    else if (result->matched_count == 0)
-        result->closest_count = ical_rooms_closest(keep->rooms, result->closest);
-    if (result->matched_count == 0 && result->closest_count == 0 &&
-        room_filter_takes_venue_wide(decoder->request->filter))
-        result->matched_count = keep->roomless_count;
+    ical_rooms_report(keep->rooms, decoder->request, &counts, result);
 }
 
 /** Where a family begins among the kept events, and in the feed. */

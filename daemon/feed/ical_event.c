@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/attendee.h>
 #include <roomsign/civil.h>
+#include <roomsign/markup.h>
 #include <roomsign/utf8.h>
+#include <roomsign/web_address.h>
 
-/** An escaped text may be twice as long as what it means. */
 /** Stands for the title of an event that is not meant for everyone. */
 #define PRIVATE_TITLE "Private"
+/** An escaped text may be twice as long as what it means. */
 #define TEXT_BYTES_MAX (2 * SESSION_URL_BYTES_MAX)
 #define PARAM_BYTES_MAX 512
 
@@ -71,7 +74,7 @@ static bool is_private(const struct ical_event *event)
 void ical_event_read(const struct ical_block *block, struct ical_event *ret_event)
 {
     struct ical_line line;
-    *ret_event = (struct ical_event){.block = *block};
+    *ret_event = (struct ical_event){.block = *block, .bookings = *block};
     for (size_t cursor = 0; ical_block_next(block, &cursor, &line);) {
         struct ical_line *slot = event_slot(ret_event, line.property);
         if (slot != NULL && slot->property == ICAL_PROPERTY_NONE)
@@ -90,12 +93,26 @@ void ical_event_read(const struct ical_block *block, struct ical_event *ret_even
         ret_event->this_and_future = strcasecmp(range, "THISANDFUTURE") == 0;
 }
 
+bool ical_event_has_place(const struct ical_event *event)
+{
+    struct ical_line line;
+    char room[SESSION_NAME_BYTES_MAX];
+    if (event->location.property != ICAL_PROPERTY_NONE)
+        return true;
+    for (size_t cursor = 0; ical_block_next(&event->bookings, &cursor, &line);)
+        if (attendee_is_booked(&line) && attendee_read(&line, room) == ATTENDEE_ROOM)
+            return true;
+    return false;
+}
+
 void ical_event_inherit(struct ical_event *event, const struct ical_event *series)
 {
     if (event->summary.property == ICAL_PROPERTY_NONE)
         event->summary = series->summary;
-    if (event->location.property == ICAL_PROPERTY_NONE)
+    if (!ical_event_has_place(event)) {
         event->location = series->location;
+        event->bookings = series->bookings;
+    }
     if (event->url.property == ICAL_PROPERTY_NONE)
         event->url = series->url;
     if (event->access.property == ICAL_PROPERTY_NONE)
@@ -139,6 +156,8 @@ void ical_event_location(const struct ical_event *event,
     if (line->property == ICAL_PROPERTY_NONE)
         return;
     char *plain = ical_text_unescape(line->value, line->value_length, ICAL_LOCATION_BYTES_MAX - 1);
+    if (strchr(plain, '&') != NULL)
+        markup_decode(plain);
     snprintf(ret_location, ICAL_LOCATION_BYTES_MAX, "%s", plain);
     free(plain);
 }
@@ -180,8 +199,7 @@ void ical_event_uid(const struct ical_event *event, char ret_uid[static SESSION_
 char *ical_event_name(const struct ical_event *event, char name[static ICAL_EVENT_NAME_BYTES])
 {
     char uid[SESSION_UID_BYTES_MAX];
-    char *title =
-        is_private(event) ? xstrdup(PRIVATE_TITLE) : line_text(&event->summary, 80);
+    char *title = is_private(event) ? xstrdup(PRIVATE_TITLE) : line_text(&event->summary, 80);
     ical_event_uid(event, uid);
     uid[utf8_cut(uid, strlen(uid), 100)] = '\0';
     snprintf(name, ICAL_EVENT_NAME_BYTES, "\"%s\" (%s)", title, uid);
@@ -203,42 +221,25 @@ static enum session_status event_status(const struct ical_event *event)
     return SESSION_STATUS_CONFIRMED;
 }
 
-/** http and https only. One slash after the colon, as FOSDEM writes it, is mended. */
 static void fill_url(const struct ical_event *event, struct session *session)
 {
+    char address[SESSION_URL_BYTES_MAX];
     if (event->url.property == ICAL_PROPERTY_NONE)
         return;
-    char *url = utf8_clean(event->url.value, event->url.value_length, SESSION_URL_BYTES_MAX - 1);
-    size_t scheme = strncasecmp(url, "https:/", 7) == 0  ? 6
-                    : strncasecmp(url, "http:/", 6) == 0 ? 5
-                                                         : 0;
-    bool whole = event->url.value_length < SESSION_URL_BYTES_MAX;
-    if (scheme > 0 && whole && strlen(url + scheme) > 2) {
-        char mended[SESSION_URL_BYTES_MAX + 1];
-        bool slashes = url[scheme + 1] == '/';
-        int length = snprintf(mended, sizeof mended, "%.*s%s%s", (int)scheme, url,
-                              slashes ? "" : "/", url + scheme);
-        if (length <= SESSION_URL_BYTES_MAX)
-            session_set(&session->url, mended);
-    }
+    char *url = utf8_clean(event->url.value, event->url.value_length, TEXT_BYTES_MAX);
+    if (web_address_read(url, address))
+        session_set(&session->url, address);
     free(url);
 }
 
 static void add_speaker(const struct ical_line *line, struct session *session)
 {
-    char name[PARAM_BYTES_MAX], type[PARAM_BYTES_MAX];
-    if (ical_line_param(line, "CUTYPE", type, sizeof type) &&
-        (strcasecmp(type, "ROOM") == 0 || strcasecmp(type, "RESOURCE") == 0))
-        return;
-    if (!ical_line_param(line, "CN", name, sizeof name))
-        return;
-    char *clean = utf8_clean(name, strlen(name), SESSION_NAME_BYTES_MAX - 1);
-    bool known = clean[0] == '\0';
+    char name[SESSION_NAME_BYTES_MAX];
+    bool known = attendee_read(line, name) != ATTENDEE_SPEAKER;
     for (size_t i = 0; i < session->speaker_count; i++)
-        known = known || strcmp(session->speakers[i], clean) == 0;
+        known = known || strcmp(session->speakers[i], name) == 0;
     if (!known)
-        session_add_speaker(session, clean);
-    free(clean);
+        session_add_speaker(session, name);
 }
 
 /** CATEGORIES as written: FOSDEM's commas belong to the one name of a track. */
@@ -289,7 +290,27 @@ static void alarm_end(struct alarm *alarm, struct session *session)
     *alarm = (struct alarm){.displays = true};
 }
 
-void ical_event_fill(const struct ical_event *event, struct session *session)
+/** Title and what the publisher has put beside it. */
+static void fill_title(const struct ical_event *event, enum publisher publisher,
+                       struct session *session)
+{
+    const struct ical_line *line = &event->description;
+    char *title = line_text(&event->summary, SESSION_TITLE_BYTES_MAX - 1);
+    char *description =
+        line->property == ICAL_PROPERTY_NONE || publisher == PUBLISHER_OTHER
+            ? xstrdup("")
+            : ical_text_unescape(line->value, line->value_length, PUBLISHER_DESCRIPTION_BYTES_MAX);
+    char *last = strchr(description, '\n') == NULL ? strrchr(description, ',') : NULL;
+    /* The last name of a list that was cut may be half a name. */
+    if (line->value_length + PARAM_BYTES_MAX > PUBLISHER_DESCRIPTION_BYTES_MAX && last != NULL)
+        *last = '\0';
+    publisher_fill(publisher, title, description, session);
+    free(description);
+    free(title);
+}
+
+void ical_event_fill(const struct ical_event *event, enum publisher publisher,
+                     struct session *session)
 {
     struct ical_line line;
     struct alarm alarm = {0};
@@ -298,17 +319,15 @@ void ical_event_fill(const struct ical_event *event, struct session *session)
         session_set(&session->title, PRIVATE_TITLE);
         return;
     }
-    char *title = line_text(&event->summary, SESSION_TITLE_BYTES_MAX - 1);
     char language[PARAM_BYTES_MAX];
-    session_set(&session->title, title);
-    free(title);
+    fill_url(event, session);
+    fill_title(event, publisher, session);
     if (event->summary.property != ICAL_PROPERTY_NONE &&
         ical_line_param(&event->summary, "LANGUAGE", language, sizeof language)) {
         char *clean = utf8_clean(language, strlen(language), 35); /* BCP 47, section 4.4.1 */
         session_set(&session->language, clean);
         free(clean);
     }
-    fill_url(event, session);
     for (size_t cursor = 0; ical_block_next(&event->block, &cursor, &line);) {
         if (line.property == ICAL_ATTENDEE)
             add_speaker(&line, session);

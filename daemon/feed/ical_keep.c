@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <roomsign/error.h>
+#include <roomsign/ical_place.h>
 
 /** A time by unknown clocks is at most so far from UTC, with room for a VTIMEZONE of any offset. */
 #define ZONE_SLACK_MS (36 * HOUR_MS)
@@ -44,10 +45,8 @@ static void *grown(void *list, size_t count, size_t *capacity, size_t size)
 
 static uint64_t hash_uid(const struct ical_line *uid)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; uid->property != ICAL_PROPERTY_NONE && i < uid->value_length; i++)
-        hash = (hash ^ (unsigned char)uid->value[i]) * UINT64_C(1099511628211);
-    return hash;
+    bool is_there = uid->property != ICAL_PROPERTY_NONE;
+    return elsewhere_hash(is_there ? uid->value : "", is_there ? uid->value_length : 0);
 }
 
 static void keep_warn(struct ical_keep *keep, const struct ical_event *event, const char *what)
@@ -128,7 +127,7 @@ static void keep_other_series(struct ical_keep *keep, uint64_t uid_hash)
     keep->other_series[keep->other_count++] = uid_hash;
 }
 
-enum interest { INTEREST_NONE, INTEREST_MAYBE, INTEREST_FULL };
+enum interest { INTEREST_NONE, INTEREST_ELSEWHERE, INTEREST_MAYBE, INTEREST_FULL };
 
 /** Whether the event may be the room's. */
 static enum interest room_interest(struct ical_keep *keep, const struct ical_event *event)
@@ -140,11 +139,11 @@ static enum interest room_interest(struct ical_keep *keep, const struct ical_eve
     enum interest roomless = takes_venue_wide ? INTEREST_FULL
                              : may_move       ? INTEREST_MAYBE
                                               : INTEREST_NONE;
-    if (line->property == ICAL_PROPERTY_NONE) {
+    if (is_override && !ical_event_has_place(event)) {
         keep->roomless_count++;
-        return is_override ? INTEREST_FULL : roomless;
+        return INTEREST_FULL;
     }
-    switch (ical_rooms_judge(keep->rooms, line->value, line->value_length)) {
+    switch (ical_place_judge(keep->rooms, keep->request->filter, event)) {
     case ROOM_MATCH_ROOM:
         keep->matched_count++;
         return INTEREST_FULL;
@@ -154,11 +153,57 @@ static enum interest room_interest(struct ical_keep *keep, const struct ical_eve
         keep->roomless_count++;
         return roomless;
     default:
-        if (may_move ||
-            (takes_venue_wide && ical_rooms_may_be_venue(line->value, line->value_length)))
+        if (may_move || (takes_venue_wide && line->property != ICAL_PROPERTY_NONE &&
+                         ical_rooms_may_be_venue(line->value, line->value_length)))
             return INTEREST_MAYBE;
-        return INTEREST_NONE;
+        return keep->request->elsewhere != NULL ? INTEREST_ELSEWHERE : INTEREST_NONE;
     }
+}
+
+static int compare_distances(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/** The farther half of what is kept for elsewhere gives way. */
+static void drop_farthest(struct ical_keep *keep)
+{
+    struct elsewhere *elsewhere = keep->request->elsewhere;
+    int64_t *distances = xcalloc(keep->event_count + 1, sizeof *distances);
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < keep->event_count; i++)
+        if (keep->events[i].elsewhere_ms != NOT_ELSEWHERE_MS)
+            distances[count++] = keep->events[i].elsewhere_ms;
+    qsort(distances, count, sizeof *distances, compare_distances);
+    int64_t limit_ms = distances[count / 2];
+    free(distances);
+    for (size_t i = 0; i < keep->event_count; i++) {
+        struct kept_event *event = &keep->events[i];
+        if (event->elsewhere_ms < limit_ms || event->elsewhere_ms <= WATCHED_MS) {
+            keep->events[kept++] = *event;
+            continue;
+        }
+        elsewhere->is_cut |= event->elsewhere_ms < elsewhere->until_ms - elsewhere->near_ms;
+        keep->elsewhere_bytes -= event->length;
+        free(event->bytes);
+    }
+    keep->event_count = kept;
+}
+
+/** How far off an event is that is kept for elsewhere; NOT_ELSEWHERE_MS for one that isn't. Its
+ *  times are taken as UTC, which is right to some hours. */
+static int64_t elsewhere_distance(const struct ical_keep *keep, uint64_t uid_hash, int64_t from_ms,
+                                  int64_t until_ms)
+{
+    const struct elsewhere *elsewhere = keep->request->elsewhere;
+    if (elsewhere == NULL)
+        return NOT_ELSEWHERE_MS;
+    if (elsewhere_watches_event(elsewhere, uid_hash))
+        return WATCHED_MS;
+    if (elsewhere_is_near(elsewhere, from_ms - ZONE_SLACK_MS, until_ms + ZONE_SLACK_MS))
+        return elsewhere_distance_ms(elsewhere, from_ms, until_ms);
+    return NOT_ELSEWHERE_MS;
 }
 
 /** Whether there is room for it. What fills up is said once; what may not matter is only said
@@ -167,6 +212,11 @@ static bool keep_has_room(struct ical_keep *keep, const struct ical_event *event
                           enum interest interest)
 {
     char message[160];
+    if (interest == INTEREST_ELSEWHERE) {
+        if (keep->elsewhere_bytes + event->block.length > KEEP_ELSEWHERE_BYTES_MAX)
+            drop_farthest(keep);
+        return keep->elsewhere_bytes + event->block.length <= KEEP_ELSEWHERE_BYTES_MAX;
+    }
     if (interest == INTEREST_MAYBE) {
         if (keep->maybe_bytes + event->block.length <= KEEP_MAYBE_BYTES_MAX)
             return true;
@@ -192,13 +242,26 @@ static bool keep_has_room(struct ical_keep *keep, const struct ical_event *event
     return false;
 }
 
-static void keep_bytes(struct ical_keep *keep, const struct ical_event *event, uint64_t uid_hash,
-                       enum interest interest)
+static size_t *bytes_of(struct ical_keep *keep, enum interest interest)
+{
+    switch (interest) {
+    case INTEREST_ELSEWHERE:
+        return &keep->elsewhere_bytes;
+    case INTEREST_MAYBE:
+        return &keep->maybe_bytes;
+    default:
+        return &keep->bytes;
+    }
+}
+
+/** false: there is no room for it. */
+static bool keep_bytes(struct ical_keep *keep, const struct ical_event *event, uint64_t uid_hash,
+                       enum interest interest, int64_t elsewhere_ms)
 {
     struct ical_time time = {0};
     if (!keep_has_room(keep, event, interest))
-        return;
-    *(interest == INTEREST_MAYBE ? &keep->maybe_bytes : &keep->bytes) += event->block.length;
+        return false;
+    *bytes_of(keep, interest) += event->block.length;
     keep->events =
         grown(keep->events, keep->event_count, &keep->event_capacity, sizeof *keep->events);
     struct kept_event *kept = &keep->events[keep->event_count++];
@@ -209,15 +272,17 @@ static void keep_bytes(struct ical_keep *keep, const struct ical_event *event, u
         .uid_hash = uid_hash,
         .is_override = ical_line_time(&event->recurrence_id, &time),
         .sequence = event->sequence,
+        .elsewhere_ms = interest == INTEREST_ELSEWHERE ? elsewhere_ms : NOT_ELSEWHERE_MS,
     };
     kept->recurrence_ms = time.local_ms;
     memcpy(kept->bytes, event->block.bytes, event->block.length);
-    if (event->block.cut != ICAL_PROPERTY_NONE) {
+    if (event->block.cut != ICAL_PROPERTY_NONE && interest != INTEREST_ELSEWHERE) {
         char what[128];
         snprintf(what, sizeof what, ": its %s is too long and was cut",
                  ical_property_name(event->block.cut));
         keep_warn(keep, event, what);
     }
+    return true;
 }
 
 void ical_keep_event(struct ical_keep *keep, const struct ical_block *block)
@@ -228,6 +293,8 @@ void ical_keep_event(struct ical_keep *keep, const struct ical_block *block)
     keep->seen_count++;
     ical_event_read(block, &event);
     enum interest interest = room_interest(keep, &event);
+    if (keep->request->rooms != NULL)
+        ical_place_count(keep->rooms, &event);
     uint64_t uid_hash = hash_uid(&event.uid);
     if (event.recurrence_id.property != ICAL_PROPERTY_NONE) {
         if (ical_line_time(&event.recurrence_id, &recurrence))
@@ -249,8 +316,15 @@ void ical_keep_event(struct ical_keep *keep, const struct ical_block *block)
     if (event.this_and_future)
         wanted = from_ms <= keep->request->until_ms + ZONE_SLACK_MS ||
                  recurrence.local_ms <= keep->request->until_ms + ZONE_SLACK_MS;
-    if (wanted)
-        keep_bytes(keep, &event, uid_hash, interest);
+    if (interest != INTEREST_ELSEWHERE && wanted &&
+        (keep_bytes(keep, &event, uid_hash, interest, NOT_ELSEWHERE_MS) ||
+         interest == INTEREST_FULL))
+        return;
+    int64_t elsewhere_ms = elsewhere_distance(keep, uid_hash, from_ms, until_ms);
+    bool is_worth_it =
+        interest == INTEREST_FULL ? elsewhere_ms == WATCHED_MS : elsewhere_ms != NOT_ELSEWHERE_MS;
+    if (is_worth_it && !event.recurs)
+        keep_bytes(keep, &event, uid_hash, INTEREST_ELSEWHERE, elsewhere_ms);
 }
 
 static int compare_events(const void *a, const void *b)

@@ -18,10 +18,23 @@ struct known_place {
     char *room;
 };
 
+/** What the places of one event were, and how many events have the same. */
+struct counted_places {
+    uint64_t hash;
+    /** NULL: an unused slot. */
+    char *places;
+    size_t event_count;
+};
+
 struct ical_rooms {
     const struct room_filter *filter;
     struct known_place *slots;
     size_t count;
+    /** NULL until something is counted; SLOT_COUNT of them. */
+    struct counted_places *counted;
+    size_t counted_count;
+    /** Events at places past ICAL_ROOMS_MAX. */
+    size_t excess_count;
     char *venues[ICAL_VENUES_MAX];
     size_t venue_count;
 };
@@ -40,6 +53,9 @@ void ical_rooms_free(struct ical_rooms *rooms)
         return;
     for (size_t i = 0; i < SLOT_COUNT; i++)
         free(rooms->slots[i].room);
+    for (size_t i = 0; i < SLOT_COUNT && rooms->counted != NULL; i++)
+        free(rooms->counted[i].places);
+    free(rooms->counted);
     for (size_t i = 0; i < rooms->venue_count; i++)
         free(rooms->venues[i]);
     free(rooms->slots);
@@ -158,19 +174,22 @@ void ical_rooms_place(const struct ical_rooms *rooms, const char *location,
         match = ROOM_MATCH_NO_ROOM;
     if (match == ROOM_MATCH_NO_ROOM)
         place.room[0] = '\0';
+    if (match == ROOM_MATCH_NONE)
+        snprintf(place.room, sizeof place.room, "%s", written);
     place.venue_wide = match == ROOM_MATCH_NO_ROOM || match == ROOM_MATCH_COMMON;
     place.selected = match == ROOM_MATCH_ROOM || match == ROOM_MATCH_COMMON ||
                      (match == ROOM_MATCH_NO_ROOM && room_filter_takes_venue_wide(filter));
     *ret_place = place;
 }
 
-size_t ical_rooms_closest(const struct ical_rooms *rooms,
-                          char ret_names[static DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX])
+static size_t find_closest(const struct ical_rooms *rooms,
+                           char ret_names[static DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX])
 {
     size_t distances[DECODER_CLOSEST_MAX], count = 0;
     for (size_t i = 0; i < SLOT_COUNT; i++) {
         const char *room = rooms->slots[i].room;
-        bool known = room == NULL || room[0] == '\0' || is_venue(rooms, room);
+        bool known = room == NULL || room[0] == '\0' || is_venue(rooms, room) ||
+                     rooms->slots[i].match == ROOM_MATCH_COMMON;
         for (size_t j = 0; j < count && !known; j++)
             known = strcmp(ret_names[j], room) == 0;
         if (known)
@@ -189,4 +208,69 @@ size_t ical_rooms_closest(const struct ical_rooms *rooms,
         snprintf(ret_names[at], sizeof ret_names[at], "%s", room);
     }
     return count;
+}
+
+void ical_rooms_count(struct ical_rooms *rooms, const char *places)
+{
+    if (rooms->counted == NULL)
+        rooms->counted = xcalloc(SLOT_COUNT, sizeof *rooms->counted);
+    uint64_t hash = hash_bytes(places, strlen(places));
+    struct counted_places *slot = &rooms->counted[hash % SLOT_COUNT];
+    while (slot->places != NULL && slot->hash != hash)
+        slot = slot + 1 < rooms->counted + SLOT_COUNT ? slot + 1 : rooms->counted;
+    if (slot->places != NULL) {
+        slot->event_count++;
+    } else if (rooms->counted_count < ICAL_ROOMS_MAX) {
+        *slot = (struct counted_places){hash, xstrdup(places), 1};
+        rooms->counted_count++;
+    } else {
+        rooms->excess_count++;
+    }
+}
+
+/** Leave out those of an event's places that are the venue. */
+static void drop_venues(const struct ical_rooms *rooms, char *places)
+{
+    static const char MARKS[] = {ROOM_TALLY_FURTHER, ROOM_TALLY_LESSER, '\0'};
+    char *to = places;
+    for (const char *from = places; *from != '\0';) {
+        char place[ICAL_LOCATION_BYTES_MAX], room[SESSION_NAME_BYTES_MAX];
+        size_t mark = strspn(from, MARKS), length = mark + strcspn(from + mark, MARKS);
+        snprintf(place, sizeof place, "%.*s", (int)(length - mark), from + mark);
+        room_of_location(place, room);
+        if (!is_venue(rooms, room)) {
+            memmove(to, from, length);
+            to += length;
+        }
+        from += length;
+    }
+    *to = '\0';
+}
+
+static void fill_tally(const struct ical_rooms *rooms, struct room_tally *tally)
+{
+    room_tally_add_excess(tally, rooms->excess_count);
+    for (size_t i = 0; i < SLOT_COUNT && rooms->counted != NULL; i++) {
+        const struct counted_places *slot = &rooms->counted[i];
+        if (slot->places == NULL)
+            continue;
+        drop_venues(rooms, slot->places);
+        room_tally_add(tally, slot->places, slot->event_count);
+    }
+}
+
+void ical_rooms_report(const struct ical_rooms *rooms, const struct decoder_request *request,
+                       const struct ical_rooms_counts *counts, struct decode_result *ret_result)
+{
+    ret_result->event_count = counts->event_count;
+    ret_result->matched_count = counts->matched_count;
+    if (room_filter_selects_all(rooms->filter))
+        ret_result->matched_count = counts->event_count;
+    else if (counts->matched_count == 0)
+        ret_result->closest_count = find_closest(rooms, ret_result->closest);
+    if (ret_result->matched_count == 0 && ret_result->closest_count == 0 &&
+        room_filter_takes_venue_wide(rooms->filter))
+        ret_result->matched_count = counts->roomless_count;
+    if (request->rooms != NULL)
+        fill_tally(rooms, request->rooms);
 }

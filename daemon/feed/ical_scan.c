@@ -45,6 +45,7 @@ static const struct {
     {"X-LIC-LOCATION", ICAL_X_LIC_LOCATION, SCOPE_ZONE},
     {"X-WR-TIMEZONE", ICAL_X_WR_TIMEZONE, SCOPE_CALENDAR},
     {"TIMEZONE-ID", ICAL_TIMEZONE_ID, SCOPE_CALENDAR},
+    {"PRODID", ICAL_PRODID, SCOPE_CALENDAR},
 };
 #define PROPERTY_COUNT (sizeof properties / sizeof properties[0])
 
@@ -54,6 +55,9 @@ struct ical_scan {
     struct ical_handler handler;
     char line_end;
     bool started;
+    bool has_nuls;
+    /** Of each event's DESCRIPTION but the first one's. */
+    size_t description_max;
 
     /** The beginning of a line whose name is not all here yet. */
     char head[HEAD_BYTES];
@@ -204,25 +208,27 @@ static enum ical_property property_of(const char *name, size_t length, unsigned 
     return ICAL_PROPERTY_NONE;
 }
 
-/** Add content to the property that is being kept; NULs would end it early and are dropped. */
+void ical_scan_keep_descriptions(struct ical_scan *scan, size_t bytes_max)
+{
+    scan->description_max = bytes_max;
+}
+
+/** Add content to the property that is being kept. */
 static void scan_keep(struct ical_scan *scan, const char *bytes, size_t length)
 {
-    while (length > 0 && scan->keeping != ICAL_PROPERTY_NONE) {
-        const char *nul = memchr(bytes, '\0', length);
-        size_t run = nul == NULL ? length : (size_t)(nul - bytes);
-        size_t room = ICAL_LINE_BYTES_MAX - (scan->block.length - scan->keeping_from);
-        size_t left = scan->block.max - scan->block.length - 1;
-        if (left < room)
-            room = left;
-        /* A cut description is only worth a word to whoever reads an agenda in it. */
-        if (run > room && scan->cut == ICAL_PROPERTY_NONE && scan->keeping != ICAL_DESCRIPTION)
-            scan->cut = scan->keeping;
-        buffer_append(&scan->block, bytes, run < room ? run : room);
-        if (nul == NULL)
-            return;
-        length -= run + 1;
-        bytes += run + 1;
-    }
+    if (length == 0 || scan->keeping == ICAL_PROPERTY_NONE)
+        return;
+    bool is_first = scan->event_count == 0 || scan->keeping != ICAL_DESCRIPTION;
+    size_t most = is_first ? ICAL_LINE_BYTES_MAX : scan->description_max;
+    size_t kept = scan->block.length - scan->keeping_from;
+    size_t room = kept < most ? most - kept : 0;
+    size_t left = scan->block.max - scan->block.length - 1;
+    if (left < room)
+        room = left;
+    /* A cut description is only worth a word to whoever reads an agenda in it. */
+    if (length > room && scan->cut == ICAL_PROPERTY_NONE && scan->keeping != ICAL_DESCRIPTION)
+        scan->cut = scan->keeping;
+    buffer_append(&scan->block, bytes, length < room ? length : room);
 }
 
 /** A property begins: its tag first, then what follows its name. */
@@ -357,9 +363,29 @@ static void scan_end(struct ical_scan *scan, const char *name, size_t length)
     }
 }
 
+/** What a page break or the joining of files leaves before a name, which must hide no event. */
+static size_t stray_length(const char *text, size_t length)
+{
+    size_t stray = 0;
+    while (stray < length) {
+        if (text[stray] == '\f' || text[stray] == '\v')
+            stray++;
+        else if (length - stray >= 3 && memcmp(text + stray, "\xEF\xBB\xBF", 3) == 0)
+            stray += 3;
+        else
+            break;
+    }
+    return stray;
+}
+
 /** A line begins with these bytes: all of it, or HEAD_BYTES of it. */
 static void scan_line_begin(struct ical_scan *scan, const char *text, size_t length)
 {
+    size_t stray = stray_length(text, length);
+    text += stray;
+    length -= stray;
+    if (length == 0)
+        return;
     if (text[0] == ' ' || text[0] == '\t') {
         scan_keep(scan, text + 1, length - 1);
         return;
@@ -378,7 +404,7 @@ static void scan_line_begin(struct ical_scan *scan, const char *text, size_t len
         unsigned scope = scan_scope(scan);
         enum ical_property property =
             scope == 0 ? ICAL_PROPERTY_NONE : property_of(text, name, scope);
-        if (property == ICAL_DESCRIPTION && scan->event_count > 0)
+        if (property == ICAL_DESCRIPTION && scan->event_count > 0 && scan->description_max == 0)
             property = ICAL_PROPERTY_NONE;
         if (property != ICAL_PROPERTY_NONE) {
             scan_keep_from(scan, property);
@@ -443,13 +469,20 @@ static void scan_find_line_end(struct ical_scan *scan, const char *bytes, size_t
         scan->line_end = '\r';
 }
 
-void ical_scan_push(struct ical_scan *scan, const char *bytes, size_t length)
+/** Where CR ends lines, LF may end others; where LF does, CR may stand in a text. */
+static const char *find_line_end(const struct ical_scan *scan, const char *bytes, const char *end)
 {
-    const char *end = bytes + length;
-    if (!scan->started && length > 0)
-        scan_find_line_end(scan, bytes, length);
+    if (scan->line_end == '\n')
+        return memchr(bytes, '\n', (size_t)(end - bytes));
+    while (bytes < end && *bytes != '\r' && *bytes != '\n')
+        bytes++;
+    return bytes < end ? bytes : NULL;
+}
+
+static void scan_bytes(struct ical_scan *scan, const char *bytes, const char *end)
+{
     while (bytes < end) {
-        const char *stop = memchr(bytes, scan->line_end, (size_t)(end - bytes));
+        const char *stop = find_line_end(scan, bytes, end);
         bool ends = stop != NULL;
         if (!ends)
             stop = end;
@@ -469,6 +502,21 @@ void ical_scan_push(struct ical_scan *scan, const char *bytes, size_t length)
         }
         bytes = ends ? stop + 1 : end;
     }
+}
+
+void ical_scan_push(struct ical_scan *scan, const char *bytes, size_t length)
+{
+    const char *end = bytes + length, *nul;
+    if (!scan->started && length > 0)
+        scan_find_line_end(scan, bytes, length);
+    while ((nul = memchr(bytes, '\0', (size_t)(end - bytes))) != NULL) {
+        if (!scan->has_nuls)
+            scan->handler.warn(scan->handler.context, "it holds NUL bytes, which are passed over");
+        scan->has_nuls = true;
+        scan_bytes(scan, bytes, nul);
+        bytes = nul + 1;
+    }
+    scan_bytes(scan, bytes, end);
 }
 
 bool ical_scan_finish(struct ical_scan *scan, struct error *err)

@@ -9,7 +9,8 @@
 #include <roomsign/civil.h>
 
 #define DURATION_DAYS_MAX 36600
-#define INTERVAL_MAX 1000000
+/** Beyond it no unit repeats within the years that a sign can mean, and no sum overflows. */
+#define INTERVAL_MAX INT32_MAX
 
 static bool digits(const char *text, size_t count, int *ret_number)
 {

@@ -17,6 +17,7 @@ enum option_id {
     OPTION_TO,
     OPTION_FORMAT,
     OPTION_LAST,
+    OPTION_ROOMS,
     OPTION_FORMATS,
     OPTION_HELP,
     OPTION_VERSION,
@@ -31,6 +32,7 @@ static const struct option OPTIONS[] = {
     {"to", required_argument, NULL, OPTION_TO},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"last", required_argument, NULL, OPTION_LAST},
+    {"rooms", no_argument, NULL, OPTION_ROOMS},
     {"formats", no_argument, NULL, OPTION_FORMATS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -43,6 +45,7 @@ static const char HELP[] =
     "    roomsign-feed CONFIG [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
     "    roomsign-feed --url URL [--room NAME] [--timezone ZONE] [--date DATE]\n"
     "                  [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
+    "    roomsign-feed --rooms (CONFIG | --url URL [--date DATE]) [--format json|tsv]\n"
     "\n"
     "CONFIG is a room's config file, the same as roomsignd's.\n"
     "\n"
@@ -62,6 +65,10 @@ static const char HELP[] =
     "                   start, end, uid, room, kind, status, title, speakers\n"
     "  --last FILE      the document of the last poll (- for standard input): a feed that has not\n"
     "                   changed is then not sent again, and one that fails keeps its sessions\n"
+    "  --rooms          list the feeds' rooms instead, each under the name that [room] name and\n"
+    "                   --room take, and how many sessions it has: COUNT<TAB>NAME a line, or a\n"
+    "                   list of {\"room\", \"sessions\"} with --format json. Sessions are counted\n"
+    "                   as the feeds write them, past and future, a series as one\n"
     "  --formats        list the formats of feeds that can be read; a feed's own is told by its\n"
     "                   content\n"
     "  --help           this text\n"
@@ -69,6 +76,7 @@ static const char HELP[] =
     "\n"
     "Examples\n"
     "  roomsign-feed --url https://fosdem.org/2026/schedule/ical --room UB2.252A --format tsv\n"
+    "  roomsign-feed --rooms --url https://fosdem.org/2026/schedule/ical\n"
     "  roomsign-feed --url file://$PWD/programme.ics --from 2026-01-31 --to 2026-02-01\n"
     "  roomsign-feed /etc/roomsign/room.conf | jq -r '.sessions[].title'\n"
     "\n"
@@ -146,8 +154,7 @@ static bool url_add(struct feed_options *options, const char *url, struct error 
     return true;
 }
 
-static bool option_take(struct feed_options *options, int id, const char *value,
-                        struct error *err)
+static bool option_take(struct feed_options *options, int id, const char *value, struct error *err)
 {
     switch (id) {
     case OPTION_URL:
@@ -175,12 +182,34 @@ static bool option_take(struct feed_options *options, int id, const char *value,
     case OPTION_LAST:
         options->last_path = value;
         return true;
+    case OPTION_ROOMS:
+        options->action = FEED_ACTION_ROOMS;
+        return true;
     default:
         options->action = id == OPTION_FORMATS ? FEED_ACTION_FORMATS
                           : id == OPTION_HELP  ? FEED_ACTION_HELP
                                                : FEED_ACTION_VERSION;
         return true;
     }
+}
+
+static bool is_asked_and_done(enum feed_action action)
+{
+    return action != FEED_ACTION_POLL && action != FEED_ACTION_ROOMS;
+}
+
+/* --rooms counts whole feeds: what selects from them would be ignored. */
+static bool rooms_check(const struct feed_options *options, struct error *err)
+{
+    const char *other = options->room                             ? "--room"
+                        : options->from.kind != POLL_BOUND_USUAL  ? "--from"
+                        : options->until.kind != POLL_BOUND_USUAL ? "--to"
+                        : options->last_path                      ? "--last"
+                                                                  : NULL;
+    if (options->action != FEED_ACTION_ROOMS || !other)
+        return true;
+    error_set(err, "%s: doesn't go with --rooms, which counts all sessions of every room", other);
+    return false;
 }
 
 /* What goes together, once every argument was taken by itself. */
@@ -208,6 +237,11 @@ static bool options_check(struct feed_options *options, int argc, char **argv, s
                                        : "a config file and --url exclude each other");
         return false;
     }
+    if (!rooms_check(options, err))
+        return false;
+    if (options->format == FEED_FORMAT_UNSAID) {
+        options->format = options->action == FEED_ACTION_ROOMS ? FEED_FORMAT_TSV : FEED_FORMAT_JSON;
+    }
     /* By hand one wants to see a feed, not this week; --from alone then means from there on. */
     enum poll_bound_kind unsaid = options->config_path ? POLL_BOUND_USUAL : POLL_BOUND_OPEN;
     if (options->from.kind == POLL_BOUND_USUAL) {
@@ -219,8 +253,7 @@ static bool options_check(struct feed_options *options, int argc, char **argv, s
     return true;
 }
 
-bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
-                        struct error *err)
+bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options, struct error *err)
 {
     struct feed_options options = {0};
     opterr = 0;
@@ -239,7 +272,7 @@ bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
         if (!option_take(&options, id, optarg, err)) {
             return false;
         }
-        if (options.action != FEED_ACTION_POLL) {
+        if (is_asked_and_done(options.action)) {
             *ret_options = options;
             return true;
         }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,67 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <roomsign/decoder.h>
 #include <roomsign/fetch.h>
 #include <roomsign/hash.h>
-#include <roomsign/merge.h>
-#include <roomsign/report.h>
-#include <roomsign/room_filter.h>
+#include <roomsign/poll_feed.h>
+#include <roomsign/poll_headlines.h>
 #include <roomsign/version.h>
 
 static_assert(DOCUMENT_FEEDS_MAX >= CONFIG_FEEDS_MAX, "every feed has its entry in the document");
-static_assert(FETCH_URL_BYTES_MAX >= CONFIG_URL_BYTES_MAX, "what the config takes can be fetched");
-static_assert(DOCUMENT_UNKNOWN_MS == FETCH_DATE_UNKNOWN_MS, "a date that no server told");
-
-#define TELL_BYTES_MAX REPORT_LINE_BYTES_MAX
-#define LABEL_BYTES (FETCH_URL_PUBLIC_BYTES + 32)
-#define SELECTION_BYTES 17
-/* Two zones' clocks are never further apart. */
-#define ZONES_APART_MS (27 * HOUR_MS)
-
-/* One poll's state. */
-struct poll {
-    const struct poll_request *request;
-    const struct config *config;
-    struct room_filter *filter;
-    /* request->last if it was selected as this poll selects, else NULL. */
-    const struct document *last;
-    char selection[SELECTION_BYTES];
-    struct zone zone;
-    /* false: a feed that names its zone still may decide it. */
-    bool is_zone_settled;
-    int64_t from_ms, until_ms;
-    /* User and password are for this feed's origin alone; NULL: for none. */
-    const char *password_url;
-    char password[POLL_PASSWORD_BYTES_MAX + 1];
-    struct error password_error;
-    struct document document;
-    size_t used_count;
-};
-
-/* One feed of a poll. */
-struct poll_feed {
-    struct poll *poll;
-    size_t index;
-    const char *url;
-    char label[LABEL_BYTES];
-    struct decoder *decoder;
-    /* Only part of the feed could be read. */
-    bool is_partial;
-};
-
-static void tell(const struct poll *poll, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void tell(const struct poll *poll, const char *format, ...)
-{
-    char message[TELL_BYTES_MAX];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    poll->request->tell(poll->request->context, message);
-}
 
 /* Selection: everything that decides which sessions a document holds. */
 
@@ -84,7 +29,8 @@ static void hash_list(uint64_t *hash, const struct config_list *list)
     *hash = hash_text(*hash, "");
 }
 
-static void selection_format(const struct poll_request *request, char text[static SELECTION_BYTES])
+static void selection_format(const struct poll_request *request,
+                             char text[static POLL_SELECTION_BYTES])
 {
     const struct config *config = request->config;
     uint64_t hash = HASH_START;
@@ -110,66 +56,7 @@ static void selection_format(const struct poll_request *request, char text[stati
         snprintf(day, sizeof day, "%" PRId64, request->now_ms / DAY_MS);
         hash = hash_text(hash, day);
     }
-    snprintf(text, SELECTION_BYTES, "%016" PRIx64, hash);
-}
-
-/* The window */
-
-static int64_t bound_ms(const struct poll_request *request, const struct poll_bound *bound,
-                        const struct zone *zone)
-{
-    bool is_from = bound == &request->from;
-    struct civil local;
-    switch (bound->kind) {
-    case POLL_BOUND_INSTANT:
-        return bound->at_ms;
-    case POLL_BOUND_OPEN:
-        return is_from ? civil_to_days(1, 1, 1) * DAY_MS : civil_to_days(9999, 12, 31) * DAY_MS;
-    case POLL_BOUND_LOCAL: {
-        struct zone utc;
-        zone_utc(&utc);
-        zone_to_civil(&utc, bound->at_ms, &local);
-        return zone_from_civil(zone, &local);
-    }
-    case POLL_BOUND_USUAL:
-        break;
-    }
-    return zone_day_start_ms(zone, request->now_ms, is_from ? -1 : 8);
-}
-
-/* An open bound lets in every event, but of a series only what lies about now. */
-static int64_t series_bound_ms(const struct poll *poll, const struct poll_bound *bound)
-{
-    const struct poll_request *request = poll->request;
-    bool is_from = bound == &request->from;
-    if (bound->kind != POLL_BOUND_OPEN)
-        return is_from ? INT64_MIN : INT64_MAX;
-    /* The other bound may lie far from now, and is then what "about" means. */
-    int64_t about_ms = request->now_ms;
-    if (is_from && request->until.kind != POLL_BOUND_OPEN && poll->until_ms < about_ms)
-        about_ms = poll->until_ms;
-    if (!is_from && request->from.kind != POLL_BOUND_OPEN && poll->from_ms > about_ms)
-        about_ms = poll->from_ms;
-    return about_ms + (is_from ? -1 : 1) * POLL_SERIES_REACH_DAYS * DAY_MS;
-}
-
-static void window_resolve(struct poll *poll)
-{
-    poll->from_ms = bound_ms(poll->request, &poll->request->from, &poll->zone);
-    poll->until_ms = bound_ms(poll->request, &poll->request->until, &poll->zone);
-}
-
-static bool is_window_the_last(const struct poll *poll)
-{
-    return poll->last && poll->last->from_ms == poll->from_ms &&
-           poll->last->until_ms == poll->until_ms;
-}
-
-static bool is_in_window(const struct poll *poll, const struct session *session)
-{
-    bool is_moment = session->start_ms == session->end_ms;
-    return session->start_ms < poll->until_ms &&
-           (session->end_ms > poll->from_ms || (is_moment && session->start_ms >= poll->from_ms));
+    snprintf(text, POLL_SELECTION_BYTES, "%016" PRIx64, hash);
 }
 
 /* Setting up */
@@ -227,8 +114,8 @@ static void password_set_up(struct poll *poll)
         return;
     }
     if (world_readable) {
-        tell(poll, "password_file %s can be read by everyone on this computer",
-             config->password_file);
+        poll_tell(poll, "password_file %s can be read by everyone on this computer",
+                  config->password_file);
     }
 }
 
@@ -250,7 +137,7 @@ static void filter_set_up(struct poll *poll)
 {
     const struct config *config = poll->config;
     const struct room_filter_options options = {
-        .name = config->room_name,
+        .name = poll->rooms ? "" : config->room_name,
         .aliases = (const char *const *)config->room_aliases.items,
         .alias_count = config->room_aliases.count,
         .common_rooms = (const char *const *)config->common_rooms.items,
@@ -262,11 +149,25 @@ static void filter_set_up(struct poll *poll)
     poll->filter = room_filter_new(&options);
 }
 
-static bool poll_set_up(struct poll *poll, const struct poll_request *request, struct error *err)
+static void elsewhere_set_up(struct poll *poll)
+{
+    struct elsewhere *elsewhere = &poll->elsewhere;
+    elsewhere->near_ms = poll->request->now_ms;
+    if (room_filter_selects_all(poll->filter)) {
+        return;
+    }
+    poll_elsewhere_times(poll, poll->request->now_ms, &elsewhere->from_ms, &elsewhere->until_ms);
+    if (poll->last) {
+        elsewhere_watch_all(elsewhere, &poll->last->schedule, &poll->last->changes);
+    }
+}
+
+static bool poll_set_up(struct poll *poll, const struct poll_request *request,
+                        struct room_tally *rooms, struct error *err)
 {
     const struct config *config = request->config;
     assert(config->feed_urls.count > 0 && config->feed_urls.count <= DOCUMENT_FEEDS_MAX);
-    *poll = (struct poll){.request = request, .config = config};
+    *poll = (struct poll){.request = request, .config = config, .rooms = rooms};
     document_init(&poll->document);
     selection_format(request, poll->selection);
     if (request->last && strcmp(request->last->selection, poll->selection) == 0 &&
@@ -276,12 +177,13 @@ static bool poll_set_up(struct poll *poll, const struct poll_request *request, s
     if (!zone_set_up(poll, err)) {
         return false;
     }
-    window_resolve(poll);
-    if (poll->from_ms >= poll->until_ms) {
+    poll->window = poll_window_of(request, &poll->zone);
+    if (poll_window_is_empty(&poll->window)) {
         error_set(err, "the window is empty: its start is not before its end");
         return false;
     }
     filter_set_up(poll);
+    elsewhere_set_up(poll);
     password_set_up(poll);
     return true;
 }
@@ -290,248 +192,111 @@ static void poll_release(struct poll *poll)
 {
     explicit_bzero(poll->password, sizeof poll->password);
     room_filter_free(poll->filter);
+    elsewhere_release(&poll->elsewhere);
     document_release(&poll->document);
 }
 
-/* One feed */
-
-static void tell_of_feed(void *context, const char *message)
-{
-    const struct poll_feed *feed = context;
-    tell(feed->poll, "%s: %s", feed->label, message);
-}
-
-static bool feed_push(void *context, const void *bytes, size_t length, struct error *err)
-{
-    struct poll_feed *feed = context;
-    return decoder_push(feed->decoder, bytes, length, err);
-}
-
-static bool feed_fetch(struct poll_feed *feed, struct fetch_result *ret_result, struct error *err)
-{
-    const struct poll *poll = feed->poll;
-    const struct config *config = poll->config;
-    struct fetch_request request = {
-        .url = feed->url,
-        .ca_file = config->ca_file,
-        .user_agent = "roomsign/" ROOMSIGN_VERSION,
-        .timeout_ms = config->timeout_ms,
-        .body_bytes_max = config->max_size_bytes,
-        .take = feed_push,
-        .context = feed,
-    };
-    if (poll->password_url && fetch_url_same_origin(feed->url, poll->password_url)) {
-        if (poll->password_error.message[0]) {
-            *err = poll->password_error;
-            return false;
-        }
-        request.user = config->user;
-        request.password = poll->password;
-    }
-    if (is_window_the_last(poll)) {
-        request.etag = poll->last->feeds[feed->index].etag;
-        request.last_modified = poll->last->feeds[feed->index].last_modified;
-    }
-    return fetch(&request, poll->request->now_ms, ret_result, err);
-}
-
-static void tell_no_match(const struct poll_feed *feed, const struct decode_result *decoded)
-{
-    if (decoded->event_count == 0 || decoded->matched_count > 0 ||
-        room_filter_selects_all(feed->poll->filter)) {
-        return;
-    }
-    char closest[DECODER_CLOSEST_MAX * (SESSION_NAME_BYTES_MAX + 8)] = "";
-    size_t length = 0;
-    for (size_t i = 0; i < decoded->closest_count; i++) {
-        int added = snprintf(closest + length, sizeof closest - length, "%s'%s'",
-                             i == 0 ? "; the closest that it has: " : ", ", decoded->closest[i]);
-        length += (size_t)added;
-    }
-    tell(feed->poll, "%s: none of its %zu events is in room '%s'%s", feed->label,
-         decoded->event_count, feed->poll->config->room_name, closest);
-}
-
-/* false: err says why the feed can't be used. */
-static bool feed_read(struct poll_feed *feed, struct fetch_result *ret_fetched,
-                      struct schedule *ret_sessions, struct error *err)
-{
-    struct poll *poll = feed->poll;
-    int64_t margin_ms = poll->is_zone_settled ? 0 : ZONES_APART_MS;
-    const struct decoder_request request = {
-        .from_ms = poll->from_ms - margin_ms,
-        .until_ms = poll->until_ms + margin_ms,
-        .series_from_ms = series_bound_ms(poll, &poll->request->from),
-        .series_until_ms = series_bound_ms(poll, &poll->request->until),
-        .zone = &poll->zone,
-        .zone_from_feed = poll->request->zone_from_feed,
-        .filter = poll->filter,
-        .date = poll->config->feed_date,
-        .feed_index = (int)feed->index,
-        .warn = tell_of_feed,
-        .context = feed,
-    };
-    struct decode_result *decoded = xcalloc(1, sizeof *decoded);
-    feed->decoder = decoder_new(&request);
-    bool fine = feed_fetch(feed, ret_fetched, err) &&
-                (ret_fetched->unchanged ||
-                 decoder_finish(feed->decoder, ret_sessions, decoded, err));
-    decoder_free(feed->decoder);
-    feed->decoder = NULL;
-    if (fine && !ret_fetched->unchanged) {
-        feed->is_partial = decoded->partial;
-        tell_no_match(feed, decoded);
-        if (!poll->is_zone_settled && decoded->zone_name[0]) {
-            poll->zone = decoded->zone;
-            poll->is_zone_settled = true;
-            window_resolve(poll);
-        }
-    }
-    free(decoded);
-    return fine;
-}
-
-/* What the last document holds of a feed, as far as it is asked for now. */
-static void carry_over(const struct poll *poll, size_t index, struct schedule *ret_sessions)
-{
-    for (size_t i = 0; poll->last && i < poll->last->schedule.count; i++) {
-        const struct session *session = &poll->last->schedule.sessions[i];
-        if (session->feed == (int)index && is_in_window(poll, session)) {
-            struct session copy;
-            session_copy(&copy, session);
-            schedule_add(ret_sessions, &copy);
-            session_release(&copy);
-        }
-    }
-}
-
-/* A feed that could be read in part says nothing of its other sessions: those stay as they were. */
-static void keep_unread(const struct poll_feed *feed, struct schedule *sessions)
-{
-    struct schedule last = {0};
-    size_t kept = 0;
-    carry_over(feed->poll, feed->index, &last);
-    /* The last ones have their repeated uids numbered. */
-    schedule_sort(sessions);
-    size_t read_count = sessions->count;
-    for (size_t i = 0; i < last.count; i++) {
-        const struct schedule read = {sessions->sessions, read_count, read_count};
-        if (!schedule_find(&read, last.sessions[i].uid))
-            kept += schedule_add(sessions, &last.sessions[i]);
-    }
-    schedule_release(&last);
-    tell(feed->poll, "%s: only a part could be read (sessions read: %zu, kept from before: %zu)",
-         feed->label, read_count, kept);
-}
-
-static void remember_tags(struct document_feed *entry, const char *etag, const char *last_modified)
-{
-    session_set(&entry->etag, etag);
-    session_set(&entry->last_modified, last_modified);
-}
-
-static void entry_fill(struct document_feed *entry, const struct poll *poll, size_t index,
-                       const struct fetch_result *fetched)
-{
-    entry->status = fetched->unchanged ? FEED_STATUS_UNCHANGED : FEED_STATUS_FRESH;
-    entry->fetched_ms = poll->request->now_ms;
-    entry->server_date_ms = fetched->server_date_ms;
-    remember_tags(entry, fetched->etag, fetched->last_modified);
-    if (fetched->unchanged) {
-        /* A 304 need not repeat them. */
-        const struct document_feed *last = &poll->last->feeds[index];
-        remember_tags(entry, *fetched->etag ? fetched->etag : last->etag,
-                      *fetched->last_modified ? fetched->last_modified : last->last_modified);
-    }
-}
-
-static void entry_fail(struct document_feed *entry, const struct poll *poll, size_t index,
-                       const struct error *err)
-{
-    entry->status = FEED_STATUS_FAILED;
-    session_set(&entry->error, err->message);
-    if (!poll->last) {
-        return;
-    }
-    const struct document_feed *last = &poll->last->feeds[index];
-    entry->fetched_ms = last->fetched_ms;
-    entry->server_date_ms = last->server_date_ms;
-    if (is_window_the_last(poll)) {
-        /* Else its sessions no longer are all that the tags stand for. */
-        remember_tags(entry, last->etag, last->last_modified);
-    }
-}
-
-static void tell_failure(const struct poll_feed *feed, size_t kept, const struct error *err)
-{
-    const struct document *last = feed->poll->last;
-    if (kept > 0 && last->feeds[feed->index].fetched_ms != DOCUMENT_UNKNOWN_MS) {
-        char when[TIME_TEXT_BYTES];
-        tell(feed->poll, "%s: %s (sessions kept: %zu, of %s)", feed->label, err->message, kept,
-             time_format_utc(last->feeds[feed->index].fetched_ms, when));
-        return;
-    }
-    tell(feed->poll, "%s: %s", feed->label, err->message);
-}
-
-static void feed_poll(struct poll *poll, size_t index)
-{
-    struct poll_feed feed = {
-        .poll = poll, .index = index, .url = poll->config->feed_urls.items[index]};
-    char url[FETCH_URL_PUBLIC_BYTES];
-    fetch_url_public(feed.url, url);
-    if (poll->config->feed_urls.count > 1) {
-        snprintf(feed.label, sizeof feed.label, "feed %zu (%s)", index + 1, url);
-    } else {
-        snprintf(feed.label, sizeof feed.label, "%s", url);
-    }
-    struct document_feed *entry = document_add_feed(&poll->document);
-    session_set(&entry->url, url);
-
-    struct schedule sessions = {0};
-    struct fetch_result fetched = {0};
-    struct error err = {0};
-    bool fine = feed_read(&feed, &fetched, &sessions, &err);
-    if (!fine || fetched.unchanged) {
-        carry_over(poll, index, &sessions);
-    }
-    if (fine) {
-        entry_fill(entry, poll, index, &fetched);
-        poll->used_count++;
-        if (feed.is_partial) {
-            keep_unread(&feed, &sessions);
-            /* The next poll is to read it again, and to say so again. */
-            remember_tags(entry, "", "");
-        }
-    } else {
-        entry_fail(entry, poll, index, &err);
-        tell_failure(&feed, sessions.count, &err);
-    }
-    struct merge_counts counts = merge_feed(&poll->document.schedule, &sessions);
-    if (counts.excess_count > 0) {
-        tell(poll, "%s: %zu sessions left out, more than %d can't be held", feed.label,
-             counts.excess_count, SCHEDULE_SESSIONS_MAX);
-    }
-    if (counts.same_count + counts.excess_count > 0) {
-        /* The document lacks some of this feed's sessions: a 304 could not bring them back. */
-        remember_tags(entry, "", "");
-    }
-}
-
 /* The whole */
+
+static bool feeds_poll(struct poll *poll, struct error *err)
+{
+    for (size_t i = 0; i < poll->config->feed_urls.count; i++) {
+        poll_feed(poll, i);
+    }
+    if (poll->used_count == 0) {
+        error_set(err, "no feed could be used");
+    }
+    return poll->used_count > 0;
+}
+
+static void headlines_poll(struct poll *poll)
+{
+    const struct poll_request *request = poll->request;
+    const struct poll_headlines_request asked = {
+        .config = poll->config,
+        .now_ms = request->now_ms,
+        .last = request->last ? &request->last->headlines : NULL,
+        .password_url = poll->password_url,
+        .password = poll->password,
+        .password_error = &poll->password_error,
+        .tell = request->tell,
+        .context = request->context,
+    };
+    poll_headlines(&asked, &poll->document.headlines);
+}
 
 static void keep_what_is_in_window(struct poll *poll)
 {
     struct schedule *schedule = &poll->document.schedule;
     size_t kept = 0;
     for (size_t i = 0; i < schedule->count; i++) {
-        if (is_in_window(poll, &schedule->sessions[i])) {
+        if (poll_window_holds(&poll->window, &schedule->sessions[i])) {
             schedule->sessions[kept++] = schedule->sessions[i];
         } else {
             session_release(&schedule->sessions[i]);
         }
     }
     schedule->count = kept;
+}
+
+static void elsewhere_fill(struct poll *poll)
+{
+    struct elsewhere *elsewhere = &poll->elsewhere;
+    struct schedule *sessions = &elsewhere->sessions;
+    size_t kept = 0;
+    /* Only now is the zone settled. */
+    poll_elsewhere_times(poll, poll->request->now_ms, &elsewhere->from_ms, &elsewhere->until_ms);
+    for (size_t i = 0; i < sessions->count; i++) {
+        struct session *session = &sessions->sessions[i];
+        if (elsewhere_is_near(elsewhere, session->start_ms, session->end_ms) ||
+            elsewhere_watches(elsewhere, session->uid)) {
+            sessions->sessions[kept++] = *session;
+        } else {
+            session_release(session);
+        }
+    }
+    sessions->count = kept;
+    elsewhere_trim(elsewhere, DOCUMENT_ELSEWHERE_MAX);
+    elsewhere_trim_text(elsewhere, ELSEWHERE_TEXT_BYTES_MAX);
+    if (elsewhere->is_cut) {
+        poll_tell(poll, "more sessions in other rooms than can be held; those farthest off in time "
+                        "are not looked at when a session moves or the room is full");
+    }
+    poll->document.elsewhere = *sessions;
+    *sessions = (struct schedule){0};
+    schedule_sort(&poll->document.elsewhere);
+}
+
+/* What is known of a feed that was never read before is no news. */
+static unsigned first_read_feeds(const struct document *last)
+{
+    unsigned feeds = 0;
+    for (size_t i = 0; i < last->feed_count; i++) {
+        feeds |= (unsigned)(last->feeds[i].fetched_ms == DOCUMENT_UNKNOWN_MS) << i;
+    }
+    return feeds;
+}
+
+static void changes_fill(struct poll *poll)
+{
+    struct document *document = &poll->document;
+    const struct document *last = poll->last;
+    if (!last) {
+        return;
+    }
+    const struct change_request request = {
+        .last = &last->schedule,
+        .now = &document->schedule,
+        .elsewhere = &document->elsewhere,
+        .elsewhere_last = &last->elsewhere,
+        .is_of_venue = room_filter_selects_all(poll->filter),
+        .from_ms = last->from_ms > document->from_ms ? last->from_ms : document->from_ms,
+        .until_ms = last->until_ms < document->until_ms ? last->until_ms : document->until_ms,
+        .now_ms = poll->request->now_ms,
+        .first_read_feeds = first_read_feeds(last),
+        .known = &last->changes,
+    };
+    changes_find(&request, &document->changes);
 }
 
 static void document_fill(struct poll *poll)
@@ -541,10 +306,12 @@ static void document_fill(struct poll *poll)
     session_set(&document->timezone, poll->zone.name);
     session_set(&document->selection, poll->selection);
     document->generated_ms = poll->request->now_ms;
-    document->from_ms = poll->from_ms;
-    document->until_ms = poll->until_ms;
+    document->from_ms = poll->window.from_ms;
+    document->until_ms = poll->window.until_ms;
     keep_what_is_in_window(poll);
     schedule_sort(&document->schedule);
+    elsewhere_fill(poll);
+    changes_fill(poll);
 }
 
 enum poll_outcome poll_run(const struct poll_request *request, struct document *ret_document,
@@ -552,28 +319,43 @@ enum poll_outcome poll_run(const struct poll_request *request, struct document *
 {
     struct poll *poll = xcalloc(1, sizeof *poll);
     enum poll_outcome outcome = POLL_MISCONFIGURED;
-    if (!poll_set_up(poll, request, err)) {
+    if (!poll_set_up(poll, request, NULL, err)) {
         goto done;
     }
-    for (size_t i = 0; i < poll->config->feed_urls.count; i++) {
-        feed_poll(poll, i);
-    }
-    outcome = POLL_ALL_FAILED;
-    if (poll->used_count == 0) {
-        error_set(err, "no feed could be used");
+    if (!feeds_poll(poll, err)) {
+        outcome = POLL_ALL_FAILED;
         goto done;
     }
-    if (poll->from_ms >= poll->until_ms) {
+    if (poll_window_is_empty(&poll->window)) {
         outcome = POLL_MISCONFIGURED;
         error_set(err, "the window is empty: its start is not before its end");
         goto done;
     }
     document_fill(poll);
+    headlines_poll(poll);
     *ret_document = poll->document;
     document_init(&poll->document);
     *ret_zone = poll->zone;
     outcome = POLL_DONE;
 done:
+    poll_release(poll);
+    free(poll);
+    return outcome;
+}
+
+enum poll_outcome poll_rooms(const struct poll_request *request, struct room_tally *tally,
+                             struct error *err)
+{
+    struct poll *poll = xcalloc(1, sizeof *poll);
+    enum poll_outcome outcome = POLL_MISCONFIGURED;
+    struct poll_request counting = *request;
+    /* Every event is counted; hardly a session is made of them. */
+    counting.from = (struct poll_bound){POLL_BOUND_INSTANT, request->now_ms};
+    counting.until = (struct poll_bound){POLL_BOUND_INSTANT, request->now_ms + 1};
+    counting.last = NULL;
+    if (poll_set_up(poll, &counting, tally, err)) {
+        outcome = feeds_poll(poll, err) ? POLL_DONE : POLL_ALL_FAILED;
+    }
     poll_release(poll);
     free(poll);
     return outcome;

@@ -12,6 +12,7 @@
 #include <roomsign/feed_options.h>
 #include <roomsign/log.h>
 #include <roomsign/poll.h>
+#include <roomsign/room_tally.h>
 #include <roomsign/tsv.h>
 #include <roomsign/version.h>
 
@@ -130,6 +131,68 @@ static enum exit_status poll_and_print(const struct feed_options *options,
     return status;
 }
 
+static void tell_uncounted(const struct room_tally *tally)
+{
+    size_t roomless_count = room_tally_roomless_count(tally);
+    size_t excess_count = room_tally_excess_count(tally);
+    if (roomless_count > 0) {
+        log_info("%zu %s no room", roomless_count,
+                 roomless_count == 1 ? "event names" : "events name");
+    }
+    if (excess_count > 0) {
+        log_warning("more than %d different places; %zu events at further ones are not counted",
+                    ROOM_TALLY_PLACES_MAX, excess_count);
+    }
+}
+
+static enum exit_status rooms_print(const struct room_tally *tally, enum feed_format format)
+{
+    struct buffer bytes;
+    struct error err = {0};
+    buffer_init(&bytes, ROOM_TALLY_TEXT_BYTES_MAX);
+    bool fits = format == FEED_FORMAT_TSV ? room_tally_write_tsv(tally, &bytes)
+                                          : room_tally_write_json(tally, &bytes);
+    if (!fits) {
+        error_set(&err, "the list of rooms is larger than %zu bytes", bytes.max);
+    }
+    bool fine = fits && stdout_write(&bytes, &err);
+    buffer_release(&bytes);
+    if (!fine) {
+        log_error("%s", err.message);
+        return EXIT_STATUS_OTHER;
+    }
+    tell_uncounted(tally);
+    return EXIT_STATUS_DONE;
+}
+
+static enum exit_status rooms_count_and_print(const struct feed_options *options,
+                                              const struct config *config,
+                                              const struct clock *clock)
+{
+    const struct poll_request request = {
+        .config = config,
+        .zone_from_feed = !options->config_path && !options->timezone,
+        .now_ms = clock_now_ms(clock),
+        .tell = tell_warning,
+    };
+    struct error err = {0};
+    enum exit_status status = EXIT_STATUS_FEED;
+    struct room_tally *tally = room_tally_new();
+    switch (poll_rooms(&request, tally, &err)) {
+    case POLL_DONE:
+        status = rooms_print(tally, options->format);
+        break;
+    case POLL_MISCONFIGURED:
+        log_error("%s", err.message);
+        status = EXIT_STATUS_USAGE;
+        break;
+    case POLL_ALL_FAILED:
+        break;
+    }
+    room_tally_free(tally);
+    return status;
+}
+
 static bool config_get(const struct feed_options *options, struct config *ret_config)
 {
     if (!options->config_path) {
@@ -170,6 +233,7 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     case FEED_ACTION_VERSION:
         puts("roomsign-feed " ROOMSIGN_VERSION);
         return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
+    case FEED_ACTION_ROOMS:
     case FEED_ACTION_POLL:
         break;
     }
@@ -177,7 +241,9 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     if (!config_get(&options, &config)) {
         return EXIT_STATUS_USAGE;
     }
-    enum exit_status status = poll_and_print(&options, &config, clock);
+    enum exit_status status = options.action == FEED_ACTION_ROOMS
+                                  ? rooms_count_and_print(&options, &config, clock)
+                                  : poll_and_print(&options, &config, clock);
     config_release(&config);
     return status;
 }

@@ -12,8 +12,6 @@
 #include <roomsign/error.h>
 #include <roomsign/utf8.h>
 
-/** A place longer than that names no room. */
-#define PLACE_BYTES_MAX 1024
 /** Slices of a place that are compared: one of hundreds of brackets and dashes names no room. */
 #define PLACE_SLICES_MAX 64
 /** What is compared when the closest name is looked for. */
@@ -64,30 +62,29 @@ static int32_t collapse_blanks(UChar *units, int32_t length)
     return written;
 }
 
-/** NFC, case folded, blanks collapsed. Returns the length; 0 for nothing and for what isn't text.
- */
-static size_t normalise(const char *text, size_t length, char ret_text[static PLACE_BYTES_MAX])
+size_t room_name_normalise(const char *text, size_t length,
+                           char ret_text[static ROOM_NAME_BYTES_MAX])
 {
     bool ascii = true;
-    if (length >= PLACE_BYTES_MAX)
-        length = utf8_cut(text, length, PLACE_BYTES_MAX - 1);
+    if (length >= ROOM_NAME_BYTES_MAX)
+        length = utf8_cut(text, length, ROOM_NAME_BYTES_MAX - 1);
     for (size_t i = 0; i < length && ascii; i++)
         ascii = (text[i] & 0x80) == 0;
     if (ascii)
         return fold_ascii(text, length, ret_text);
     UErrorCode status = U_ZERO_ERROR;
-    UChar wide[PLACE_BYTES_MAX], folded[PLACE_BYTES_MAX];
+    UChar wide[ROOM_NAME_BYTES_MAX], folded[ROOM_NAME_BYTES_MAX];
     int32_t units;
-    u_strFromUTF8WithSub(wide, PLACE_BYTES_MAX, &units, text, (int32_t)length, 0xFFFD, NULL,
+    u_strFromUTF8WithSub(wide, ROOM_NAME_BYTES_MAX, &units, text, (int32_t)length, 0xFFFD, NULL,
                          &status);
-    units = u_strFoldCase(folded, PLACE_BYTES_MAX, wide, units, U_FOLD_CASE_DEFAULT, &status);
+    units = u_strFoldCase(folded, ROOM_NAME_BYTES_MAX, wide, units, U_FOLD_CASE_DEFAULT, &status);
     const UNormalizer2 *normalizer = unorm2_getNFCInstance(&status);
-    units = unorm2_normalize(normalizer, folded, units, wide, PLACE_BYTES_MAX, &status);
+    units = unorm2_normalize(normalizer, folded, units, wide, ROOM_NAME_BYTES_MAX, &status);
     if (U_SUCCESS(status)) {
         units = collapse_blanks(wide, units);
-        u_strToUTF8(ret_text, PLACE_BYTES_MAX, &units, wide, units, &status);
+        u_strToUTF8(ret_text, ROOM_NAME_BYTES_MAX, &units, wide, units, &status);
     }
-    if (U_FAILURE(status) || units >= PLACE_BYTES_MAX)
+    if (U_FAILURE(status) || units >= ROOM_NAME_BYTES_MAX)
         units = 0;
     ret_text[units] = '\0';
     return (size_t)units;
@@ -98,9 +95,9 @@ static void names_fill(struct names *names, const char *first, const char *const
 {
     names->items = xcalloc(count + 1, sizeof *names->items);
     for (size_t i = 0; i <= count && names->count < ROOM_FILTER_NAMES_MAX; i++) {
-        char name[PLACE_BYTES_MAX];
+        char name[ROOM_NAME_BYTES_MAX];
         const char *text = i == 0 ? first : more[i - 1];
-        if (text != NULL && normalise(text, strlen(text), name) > 0)
+        if (text != NULL && room_name_normalise(text, strlen(text), name) > 0)
             names->items[names->count++] = xstrdup(name);
     }
 }
@@ -149,13 +146,11 @@ bool room_filter_is_break(const struct room_filter *filter, const char *title)
     return break_words_match(filter->breaks, title);
 }
 
-static bool names_hold(const struct names *names, const char *text, size_t length)
+static bool is_one_of(void *context, const char *name)
 {
-    char plain[PLACE_BYTES_MAX];
-    if (names->count == 0 || normalise(text, length, plain) == 0)
-        return false;
+    const struct names *names = context;
     for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], plain) == 0)
+        if (strcmp(names->items[i], name) == 0)
             return true;
     return false;
 }
@@ -165,6 +160,18 @@ struct part {
     const char *text;
     size_t length;
 };
+
+/** Whom the names of a place are shown to, until one is taken. */
+struct taker {
+    bool (*take)(void *context, const char *name);
+    void *context;
+};
+
+static bool offer(const struct taker *taker, const char *text, size_t length)
+{
+    char name[ROOM_NAME_BYTES_MAX];
+    return room_name_normalise(text, length, name) > 0 && taker->take(taker->context, name);
+}
 
 static struct part part_trim(struct part part)
 {
@@ -186,18 +193,18 @@ static size_t part_find(struct part part, size_t from, const char *mark)
 }
 
 /** The part as it is, or what stands before one of its ` (`; then it ends with that bracket.
- *  *slices is counted down to 0, from where on nothing matches. */
-static bool part_matches(const struct names *names, struct part *part, size_t *slices)
+ *  *slices is counted down to 0, from where on nothing is offered. */
+static bool offer_part(const struct taker *taker, struct part *part, size_t *slices)
 {
     if (*slices == 0)
         return false;
     --*slices;
-    if (names_hold(names, part->text, part->length))
+    if (offer(taker, part->text, part->length))
         return true;
     for (size_t at = part_find(*part, 1, " ("); *slices > 0 && at < part->length;
          at = part_find(*part, at + 1, " (")) {
         --*slices;
-        if (!names_hold(names, part->text, at))
+        if (!offer(taker, part->text, at))
             continue;
         size_t closing = part_find(*part, at, ")");
         part->length = closing < part->length ? closing + 1 : closing;
@@ -215,19 +222,17 @@ static struct part first_line(const char *location)
  * The forms in which publishers hide a room in a place: `Room - Venue` (at each ` - `, because
  * names hold it too), `Room (Note)`, `Room, Deck 4`, `Room A, Room B`.
  */
-static bool forms_match(const struct names *names, const char *location, struct part *ret_part)
+static bool offer_forms(const struct taker *taker, const char *location, struct part *ret_part)
 {
     struct part line = first_line(location);
     size_t slices = PLACE_SLICES_MAX;
-    if (names->count == 0)
-        return false;
     *ret_part = line;
-    if (part_matches(names, ret_part, &slices))
+    if (offer_part(taker, ret_part, &slices))
         return true;
     for (size_t at = part_find(line, 0, " - "); at < line.length && slices > 0;
          at = part_find(line, at + 1, " - ")) {
         *ret_part = part_trim((struct part){line.text, at});
-        if (part_matches(names, ret_part, &slices))
+        if (offer_part(taker, ret_part, &slices))
             return true;
     }
     for (size_t from = 0; from < line.length && slices > 0;) {
@@ -235,7 +240,7 @@ static bool forms_match(const struct names *names, const char *location, struct 
         if (length > line.length - from)
             length = line.length - from;
         *ret_part = part_trim((struct part){line.text + from, length});
-        if (part_matches(names, ret_part, &slices))
+        if (offer_part(taker, ret_part, &slices))
             return true;
         from += length + 1;
     }
@@ -265,31 +270,43 @@ void room_of_location(const char *location, char ret_room[static SESSION_NAME_BY
     part_show(line, ret_room);
 }
 
+bool room_names_offer(const char *location, bool (*take)(void *context, const char *name),
+                      void *context)
+{
+    const struct taker taker = {take, context};
+    char room[SESSION_NAME_BYTES_MAX];
+    struct part part;
+    room_of_location(location, room);
+    return room[0] != '\0' &&
+           (offer(&taker, location, strlen(location)) || offer(&taker, room, strlen(room)) ||
+            offer_forms(&taker, location, &part));
+}
+
 enum room_match room_filter_match(const struct room_filter *filter, const char *location,
                                   char ret_room[static SESSION_NAME_BYTES_MAX])
 {
+    const struct taker takers[] = {{is_one_of, (void *)&filter->own},
+                                   {is_one_of, (void *)&filter->common}};
+    static const enum room_match MATCHES[] = {ROOM_MATCH_ROOM, ROOM_MATCH_COMMON};
+    bool asked[] = {filter->own.count > 0, filter->common.count > 0};
     struct part part = {location, strlen(location)};
     room_of_location(location, ret_room);
     if (ret_room[0] == '\0')
         return ROOM_MATCH_NO_ROOM;
-    if (names_hold(&filter->own, part.text, part.length)) {
-        part_show(part, ret_room);
-        return ROOM_MATCH_ROOM;
-    }
-    if (names_hold(&filter->common, part.text, part.length)) {
-        part_show(part, ret_room);
-        return ROOM_MATCH_COMMON;
-    }
+    for (size_t i = 0; i < 2; i++)
+        if (asked[i] && offer(&takers[i], part.text, part.length)) {
+            part_show(part, ret_room);
+            return MATCHES[i];
+        }
     /* The name that is shown of a place, and offered as the closest, is a name of it. */
-    if (names_hold(&filter->own, ret_room, strlen(ret_room)))
-        return ROOM_MATCH_ROOM;
-    if (names_hold(&filter->common, ret_room, strlen(ret_room)))
-        return ROOM_MATCH_COMMON;
-    bool own = forms_match(&filter->own, location, &part);
-    if (own || forms_match(&filter->common, location, &part)) {
-        part_show(part, ret_room);
-        return own ? ROOM_MATCH_ROOM : ROOM_MATCH_COMMON;
-    }
+    for (size_t i = 0; i < 2; i++)
+        if (asked[i] && offer(&takers[i], ret_room, strlen(ret_room)))
+            return MATCHES[i];
+    for (size_t i = 0; i < 2; i++)
+        if (asked[i] && offer_forms(&takers[i], location, &part)) {
+            part_show(part, ret_room);
+            return MATCHES[i];
+        }
     if (filter->selects_all)
         return ROOM_MATCH_ROOM;
     ret_room[0] = '\0';
@@ -327,9 +344,9 @@ static size_t edit_distance(const char *a, const char *b)
 
 size_t room_filter_distance(const struct room_filter *filter, const char *room)
 {
-    char plain[PLACE_BYTES_MAX];
+    char plain[ROOM_NAME_BYTES_MAX];
     size_t best = SIZE_MAX;
-    normalise(room, strlen(room), plain);
+    room_name_normalise(room, strlen(room), plain);
     for (size_t i = 0; i < filter->own.count; i++) {
         size_t whole = edit_distance(filter->own.items[i], plain);
         best = whole < best ? whole : best;

@@ -13,7 +13,8 @@ static_assert(offsetof(struct config, on_until_min) ==
 static_assert(sizeof(enum layout_theme) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum overrun_policy) == sizeof(int), "filled as an int");
 
-const char *const config_sections[] = {"room", "feed", "alerts", "screen"};
+const char *const config_sections[] = {"room", "feed", "headlines", "alerts", "screen",
+                                       "clock", "control"};
 const size_t config_section_count = sizeof(config_sections) / sizeof(config_sections[0]);
 
 #define MEMBER(member) .offset = offsetof(struct config, member)
@@ -42,6 +43,10 @@ const struct config_key config_keys[] = {
     {"room", "include_venue_wide", CONFIG_TYPE_SWITCH, MEMBER(include_venue_wide), "yes",
      .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
      .meaning = "Whether events of the feed that name no room are shown: yes or no."},
+    {"room", "day_ends", CONFIG_TYPE_TIME, MEMBER(rules.day_ends_min), "00:00",
+     .most = TRACKER_DAY_ENDS_MAX_MIN,
+     .meaning =
+         "When the programme's day ends: with 04:00, a session at 00:30 is of the evening before."},
     {"feed", "url", CONFIG_TYPE_URL_LIST, MEMBER(feed_urls), "", .most = CONFIG_FEEDS_MAX,
      .required = true,
      .meaning = "The venue's schedule: http:, https:, webcal: or file: (file:schedule.ics is a "
@@ -62,6 +67,12 @@ const struct config_key config_keys[] = {
      .meaning = "A file whose first line is the password that goes with user."},
     {"feed", "ca_file", CONFIG_TYPE_FILE, MEMBER(ca_file), "",
      .meaning = "A PEM file of the certificates to trust for https: instead of the system's."},
+    {"headlines", "url", CONFIG_TYPE_URL, MEMBER(headlines_url), "",
+     .meaning = "An RSS or Atom feed (http:, https: or file:) whose latest entries the sign shows "
+                "while the room is free or closed. Empty: none. What [feed] has of user, "
+                "password_file and ca_file counts on the feeds' own server alone."},
+    {"headlines", "poll", CONFIG_TYPE_DURATION, MEMBER(headlines_poll_ms), "15m",
+     .least = MINUTE_MS, .most = DAY_MS, .meaning = "How often that feed is asked for news."},
     {"alerts", "soon", CONFIG_TYPE_DURATION, MEMBER(rules.soon_ms), "10m", .most = 12 * HOUR_MS,
      .meaning =
          "How long before a session the free room announces it, unless the feed's own alarm says."},
@@ -103,6 +114,24 @@ const struct config_key config_keys[] = {
     {"screen", "on", CONFIG_TYPE_HOURS, MEMBER(on_from_min), "always",
      .meaning = "When the display is lit, as in 08:00-22:30 (the room's time), or always. Past "
                 "midnight works as well: 18:00-02:00."},
+    {"control", "keys", CONFIG_TYPE_SWITCH, MEMBER(keys), "no",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning =
+         "Whether keys pressed at the sign are the operator's commands: space holds or releases "
+         "the session, e ends it, s starts the next, + and - move its end by five minutes, f says "
+         "full or open, u takes the last one back. Keyboards, keypads, presenters, foot switches "
+         "and gpio-key buttons count, all that the kernel shows as input devices. On the console "
+         "keys are where a US keyboard has them."},
+    {"control", "key", CONFIG_TYPE_KEY_LIST, MEMBER(key_bindings), "", .most = CONFIG_LIST_MAX,
+     .meaning =
+         "Another key's meaning: its name as evtest prints it and a command of roomsignctl or the "
+         "word nothing, as in KEY_PAGEDOWN start, KEY_F1 say --for 10m Back soon, KEY_E nothing. "
+         "May be given several times."},
+    {"clock", "trust", CONFIG_TYPE_SWITCH, MEMBER(clock_always_trusted), "check",
+     .choices = {{"check", false}, {"always", true}}, .choice_count = 2,
+     .meaning = "check: a clock that no time server has set is believed only when the feed's "
+                "server says the same; else the sign goes by that server, or shows the day's plan "
+                "without a countdown. always: for a clock that is set by hand."},
 };
 const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);
 static_assert(sizeof(config_keys) / sizeof(config_keys[0]) <= CONFIG_KEYS_MAX, "raise the maximum");

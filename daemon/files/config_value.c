@@ -8,6 +8,7 @@
 #include <unicode/uloc.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/keys.h>
 #include <roomsign/nearest.h>
 #include <roomsign/session.h>
 #include <roomsign/utf8.h>
@@ -26,7 +27,8 @@ static const void *const_member_of(const struct config_key *key, const struct co
 
 bool config_key_is_list(const struct config_key *key)
 {
-    return key->type == CONFIG_TYPE_TEXT_LIST || key->type == CONFIG_TYPE_URL_LIST;
+    return key->type == CONFIG_TYPE_TEXT_LIST || key->type == CONFIG_TYPE_URL_LIST ||
+           key->type == CONFIG_TYPE_KEY_LIST;
 }
 
 static void replace(char **member, char *text)
@@ -67,6 +69,8 @@ static void format_number(const struct config_key *key, int64_t number, struct b
     bool fits = true;
     if (key->type == CONFIG_TYPE_DURATION)
         fits = buffer_append_text(ret_text, duration_format(number, text));
+    else if (key->type == CONFIG_TYPE_TIME)
+        fits = buffer_append_format(ret_text, "%02d:%02d", (int)number / 60, (int)number % 60);
     else if (key->type == CONFIG_TYPE_BYTES)
         format_bytes(number, ret_text);
     else
@@ -94,7 +98,7 @@ void config_key_format_range(const struct config_key *key, struct buffer *ret_te
 {
     bool fits = true;
     if (key->type != CONFIG_TYPE_INTEGER && key->type != CONFIG_TYPE_DURATION &&
-        key->type != CONFIG_TYPE_BYTES)
+        key->type != CONFIG_TYPE_BYTES && key->type != CONFIG_TYPE_TIME)
         fits = buffer_append_text(ret_text, "");
     else {
         fits = buffer_append_text(ret_text, " From ");
@@ -158,11 +162,42 @@ static bool parse_file(const char *value, const char *directory, char **member, 
     return true;
 }
 
-static bool parse_url(const struct config_key *key, const char *value, const char *directory,
-                      struct config_list *list, struct error *err)
+static bool parse_url(const char *value, const char *directory, char **member, struct error *err)
+{
+    char *url = *value ? config_url_resolve(value, directory, err) : xstrdup("");
+    if (!url)
+        return false;
+    replace(member, url);
+    return true;
+}
+
+static bool parse_url_item(const struct config_key *key, const char *value, const char *directory,
+                           struct config_list *list, struct error *err)
 {
     char *url = config_url_resolve(value, directory, err);
     return url && add_item(key, url, list, err);
+}
+
+static bool parse_key_item(const struct config_key *key, const char *value,
+                           struct config_list *list, struct error *err)
+{
+    struct key_binding binding, other;
+    char *item = clean_text(value, err);
+    if (!item)
+        return false;
+    if (!key_binding_parse(item, &binding, err)) {
+        free(item);
+        return false;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        char name[KEY_NAME_BYTES];
+        if (!key_binding_parse(list->items[i], &other, NULL) || other.key != binding.key)
+            continue;
+        error_set(err, "%s was given before", key_format(binding.key, name));
+        free(item);
+        return false;
+    }
+    return add_item(key, item, list, err);
 }
 
 static bool parse_zone(const char *value, char **member, struct error *err)
@@ -336,6 +371,21 @@ static bool read_minute_of_day(const char **text, int *ret_minute)
     return true;
 }
 
+static bool parse_time(const struct config_key *key, const char *value, int *member,
+                       struct error *err)
+{
+    int minute;
+    const char *rest = value;
+    if (!read_minute_of_day(&rest, &minute) || *rest) {
+        error_set(err, "\"%.60s\" is not a time like 04:00", value);
+        return false;
+    }
+    if (!check_range(key, minute, value, err))
+        return false;
+    *member = minute;
+    return true;
+}
+
 static bool parse_hours(const char *value, int pair[static 2], struct error *err)
 {
     if (strcmp(value, "always") == 0) {
@@ -371,8 +421,12 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         char *item = clean_text(value, err);
         return item && add_item(key, item, member, err);
     }
+    case CONFIG_TYPE_KEY_LIST:
+        return parse_key_item(key, value, member, err);
+    case CONFIG_TYPE_URL:
+        return parse_url(value, directory, member, err);
     case CONFIG_TYPE_URL_LIST:
-        return parse_url(key, value, directory, member, err);
+        return parse_url_item(key, value, directory, member, err);
     case CONFIG_TYPE_ZONE:
         return parse_zone(value, member, err);
     case CONFIG_TYPE_LANGUAGE:
@@ -396,6 +450,8 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_bytes(key, value, member, err);
     case CONFIG_TYPE_SCREEN_SIZE:
         return parse_screen_size(value, member, err);
+    case CONFIG_TYPE_TIME:
+        return parse_time(key, value, member, err);
     case CONFIG_TYPE_HOURS:
         return parse_hours(value, member, err);
     }
@@ -433,10 +489,12 @@ void config_key_format(const struct config_key *key, const struct config *config
     case CONFIG_TYPE_LANGUAGE:
     case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
+    case CONFIG_TYPE_URL:
         fits = buffer_append_text(ret_text, *(char *const *)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
     case CONFIG_TYPE_URL_LIST:
+    case CONFIG_TYPE_KEY_LIST:
         fits = buffer_append_text(ret_text, ((const struct config_list *)member)->items[index]);
         break;
     case CONFIG_TYPE_SWITCH:
@@ -446,6 +504,7 @@ void config_key_format(const struct config_key *key, const struct config *config
         fits = buffer_append_text(ret_text, choice_name(key, *pair));
         break;
     case CONFIG_TYPE_INTEGER:
+    case CONFIG_TYPE_TIME:
         format_number(key, *pair, ret_text);
         break;
     case CONFIG_TYPE_DURATION:
@@ -475,10 +534,12 @@ void config_key_release(const struct config_key *key, struct config *config)
     case CONFIG_TYPE_LANGUAGE:
     case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
+    case CONFIG_TYPE_URL:
         free(*(char **)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
-    case CONFIG_TYPE_URL_LIST: {
+    case CONFIG_TYPE_URL_LIST:
+    case CONFIG_TYPE_KEY_LIST: {
         struct config_list *list = member;
         for (size_t i = 0; i < list->count; i++)
             free(list->items[i]);

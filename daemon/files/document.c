@@ -25,22 +25,49 @@ void document_init(struct document *document)
         .from_ms = DOCUMENT_UNKNOWN_MS,
         .until_ms = DOCUMENT_UNKNOWN_MS,
         .selection = xstrdup(""),
+        .headlines = {.url = xstrdup(""),
+                      .source = xstrdup(""),
+                      .asked_ms = DOCUMENT_UNKNOWN_MS,
+                      .fetched_ms = DOCUMENT_UNKNOWN_MS,
+                      .etag = xstrdup(""),
+                      .last_modified = xstrdup(""),
+                      .error = xstrdup("")},
     };
+}
+
+static void release_feed(struct document_feed *feed)
+{
+    free(feed->url);
+    free(feed->etag);
+    free(feed->last_modified);
+    free(feed->error);
+    for (size_t i = 0; i < feed->closest_count; i++)
+        free(feed->closest[i]);
+}
+
+static void release_headlines(struct document_headlines *headlines)
+{
+    free(headlines->url);
+    free(headlines->source);
+    free(headlines->etag);
+    free(headlines->last_modified);
+    free(headlines->error);
+    for (size_t i = 0; i < headlines->count; i++)
+        free(headlines->titles[i]);
 }
 
 void document_release(struct document *document)
 {
-    for (size_t i = 0; i < document->feed_count; i++) {
-        free(document->feeds[i].url);
-        free(document->feeds[i].etag);
-        free(document->feeds[i].last_modified);
-        free(document->feeds[i].error);
-    }
+    for (size_t i = 0; i < document->feed_count; i++)
+        release_feed(&document->feeds[i]);
     free(document->feeds);
+    release_headlines(&document->headlines);
     free(document->room);
     free(document->timezone);
     free(document->selection);
     schedule_release(&document->schedule);
+    change_list_release(&document->changes);
+    schedule_release(&document->elsewhere);
     *document = (struct document){0};
 }
 
@@ -60,6 +87,11 @@ struct document_feed *document_add_feed(struct document *document)
         .error = xstrdup(""),
     };
     return feed;
+}
+
+bool document_feed_lacks_room(const struct document_feed *feed)
+{
+    return feed->event_count > 0 && feed->matched_count == 0;
 }
 
 const struct document_feed *document_failed_feed(const struct document *document)
@@ -123,6 +155,18 @@ static void put_time(json_t *object, const char *key, int64_t at_ms)
         at_ms == DOCUMENT_UNKNOWN_MS ? json_null() : json_string(time_format_utc(at_ms, text)));
 }
 
+static void put_texts(json_t *object, const char *key, char *const *texts, size_t count, size_t max)
+{
+    json_t *list = checked(json_array());
+    for (size_t i = 0; i < count; i++) {
+        char *clean = utf8_clean(texts[i], strlen(texts[i]), max);
+        if (json_array_append_new(list, checked(json_string(clean))) != 0)
+            error_out_of_memory();
+        free(clean);
+    }
+    put(object, key, list);
+}
+
 static json_t *write_feed(const struct document_feed *feed)
 {
     json_t *json = checked(json_object());
@@ -133,6 +177,23 @@ static json_t *write_feed(const struct document_feed *feed)
     put_validator(json, "last_modified", feed->last_modified);
     put_time(json, "server_date", feed->server_date_ms);
     put_text(json, "error", feed->error, ERROR_MESSAGE_BYTES_MAX);
+    put(json, "events", json_integer(feed->event_count));
+    put(json, "matched", json_integer(feed->matched_count));
+    put_texts(json, "closest", feed->closest, feed->closest_count, SESSION_NAME_BYTES_MAX);
+    return json;
+}
+
+static json_t *write_headlines(const struct document_headlines *headlines)
+{
+    json_t *json = checked(json_object());
+    put_text(json, "url", headlines->url, DOCUMENT_URL_BYTES_MAX);
+    put_text(json, "source", headlines->source, SESSION_NAME_BYTES_MAX);
+    put_time(json, "asked", headlines->asked_ms);
+    put_time(json, "fetched", headlines->fetched_ms);
+    put_validator(json, "etag", headlines->etag);
+    put_validator(json, "last_modified", headlines->last_modified);
+    put_text(json, "error", headlines->error, ERROR_MESSAGE_BYTES_MAX);
+    put_texts(json, "titles", headlines->titles, headlines->count, SESSION_TITLE_BYTES_MAX);
     return json;
 }
 
@@ -143,15 +204,7 @@ static json_t *write_session(const struct session *session)
     put_time(json, "start", session->start_ms);
     put_time(json, "end", session->end_ms);
     put_text(json, "title", session->title, SESSION_TITLE_BYTES_MAX);
-    json_t *speakers = checked(json_array());
-    for (size_t i = 0; i < session->speaker_count; i++) {
-        char *clean =
-            utf8_clean(session->speakers[i], strlen(session->speakers[i]), SESSION_NAME_BYTES_MAX);
-        if (json_array_append_new(speakers, checked(json_string(clean))) != 0)
-            error_out_of_memory();
-        free(clean);
-    }
-    put(json, "speakers", speakers);
+    put_texts(json, "speakers", session->speakers, session->speaker_count, SESSION_NAME_BYTES_MAX);
     put_text(json, "track", session->track, SESSION_NAME_BYTES_MAX);
     put_text(json, "room", session->room, SESSION_NAME_BYTES_MAX);
     put_text(json, "url", session->url, SESSION_URL_BYTES_MAX);
@@ -163,6 +216,56 @@ static json_t *write_session(const struct session *session)
         session->remind_s == SESSION_NO_ALARM ? json_null() : json_integer(session->remind_s));
     put(json, "feed", json_integer(session->feed));
     return json;
+}
+
+static json_t *write_change(const struct change *change)
+{
+    json_t *json = checked(json_object());
+    put_text(json, "uid", change->uid, SESSION_UID_BYTES_MAX);
+    put(json, "kind", json_string(change_kind_name(change->kind)));
+    put_time(json, "seen", change->seen_ms);
+    put_time(json, "old_start", change->old_start_ms);
+    put_time(json, "old_end", change->old_end_ms);
+    put_text(json, "old_title", change->old_title, SESSION_TITLE_BYTES_MAX);
+    put_text(json, "old_room", change->old_room, SESSION_NAME_BYTES_MAX);
+    put_time(json, "start", change->start_ms);
+    put_time(json, "end", change->end_ms);
+    put_text(json, "title", change->title, SESSION_TITLE_BYTES_MAX);
+    put_text(json, "room", change->room, SESSION_NAME_BYTES_MAX);
+    put(json, "gone", json_boolean(change->gone));
+    return json;
+}
+
+static json_t *write_changes(const struct change_list *list)
+{
+    json_t *json = checked(json_array());
+    assert(list->count <= CHANGES_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        assert(i == 0 || change_compare(&list->changes[i - 1], &list->changes[i]) < 0);
+        if (json_array_append_new(json, write_change(&list->changes[i])) != 0)
+            error_out_of_memory();
+    }
+    return json;
+}
+
+static json_t *write_elsewhere(const struct schedule *elsewhere)
+{
+    json_t *list = checked(json_array());
+    assert(elsewhere->count <= DOCUMENT_ELSEWHERE_MAX);
+    for (size_t i = 0; i < elsewhere->count; i++) {
+        const struct session *session = &elsewhere->sessions[i];
+        json_t *json = checked(json_object());
+        assert(i == 0 || session_compare(session - 1, session) < 0);
+        put_text(json, "uid", session->uid, SESSION_UID_BYTES_MAX);
+        put_time(json, "start", session->start_ms);
+        put_time(json, "end", session->end_ms);
+        put_text(json, "title", session->title, SESSION_TITLE_BYTES_MAX);
+        put_text(json, "room", session->room, SESSION_NAME_BYTES_MAX);
+        put(json, "feed", json_integer(session->feed));
+        if (json_array_append_new(list, json) != 0)
+            error_out_of_memory();
+    }
+    return list;
 }
 
 static int append_to_buffer(const char *bytes, size_t length, void *context)
@@ -189,6 +292,7 @@ bool document_write(const struct document *document, struct buffer *ret_json, st
             error_out_of_memory();
     }
     put(json, "feeds", feeds);
+    put(json, "headlines", write_headlines(&document->headlines));
     json_t *sessions = checked(json_array());
     for (size_t i = 0; i < document->schedule.count; i++) {
         const struct session *session = &document->schedule.sessions[i];
@@ -197,7 +301,8 @@ bool document_write(const struct document *document, struct buffer *ret_json, st
             error_out_of_memory();
     }
     put(json, "sessions", sessions);
-    put(json, "changes", json_array());
+    put(json, "changes", write_changes(&document->changes));
+    put(json, "elsewhere", write_elsewhere(&document->elsewhere));
 
     size_t length_before = ret_json->length;
     bool fits = json_dump_callback(json, append_to_buffer, ret_json, JSON_INDENT(1)) == 0 &&

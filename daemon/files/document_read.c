@@ -21,16 +21,25 @@ struct place {
 };
 
 static const char *const document_keys[] = {
-    "version", "room",      "timezone", "generated", "from",
-    "until",   "selection", "feeds",    "sessions",  "changes",
+    "version",   "room",  "timezone",  "generated", "from",    "until",
+    "selection", "feeds", "headlines", "sessions",  "changes", "elsewhere",
 };
 static const char *const feed_keys[] = {
-    "url", "status", "fetched", "etag", "last_modified", "server_date", "error",
+    "url",         "status", "fetched", "etag",    "last_modified",
+    "server_date", "error",  "events",  "matched", "closest",
+};
+static const char *const headlines_keys[] = {
+    "url", "source", "asked", "fetched", "etag", "last_modified", "error", "titles",
 };
 static const char *const session_keys[] = {
     "uid", "start",    "end",  "title",      "speakers", "track",    "room",
     "url", "language", "kind", "venue_wide", "status",   "remind_s", "feed",
 };
+static const char *const change_keys[] = {
+    "uid",      "kind",  "seen", "old_start", "old_end", "old_title",
+    "old_room", "start", "end",  "title",     "room",    "gone",
+};
+static const char *const elsewhere_keys[] = {"uid", "start", "end", "title", "room", "feed"};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 __attribute__((format(printf, 3, 4))) static bool wrong(const struct place *place, const char *key,
@@ -165,6 +174,24 @@ static bool read_list(const struct place *place, const char *key, size_t max,
     return true;
 }
 
+/* *ret_count says how many of texts[] are filled, after a failure too. */
+static bool read_texts(const struct place *place, const char *key, size_t count_max,
+                       size_t bytes_max, char **texts, size_t *ret_count)
+{
+    const json_t *list;
+    if (!read_list(place, key, count_max, &list))
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char item[PATH_BYTES];
+        snprintf(item, sizeof(item), "%s[%zu]", key, i);
+        char *text = copy_text(place, item, json_array_get(list, i), bytes_max);
+        if (!text)
+            return false;
+        texts[(*ret_count)++] = text;
+    }
+    return true;
+}
+
 static bool read_feed(const json_t *json, size_t index, struct document *document,
                       struct error *err)
 {
@@ -180,12 +207,50 @@ static bool read_feed(const json_t *json, size_t index, struct document *documen
         return false;
     if (!feed_status_parse(status, &feed->status))
         return wrong(&place, "status", "not fresh, unchanged or failed");
-    return read_text(&place, "url", DOCUMENT_URL_BYTES_MAX, &feed->url) &&
-           read_time(&place, "fetched", true, &feed->fetched_ms) &&
-           read_text(&place, "etag", DOCUMENT_VALIDATOR_BYTES_MAX, &feed->etag) &&
-           read_text(&place, "last_modified", DOCUMENT_VALIDATOR_BYTES_MAX, &feed->last_modified) &&
-           read_time(&place, "server_date", true, &feed->server_date_ms) &&
-           read_text(&place, "error", ERROR_MESSAGE_BYTES_MAX, &feed->error);
+    if (!read_text(&place, "url", DOCUMENT_URL_BYTES_MAX, &feed->url) ||
+        !read_time(&place, "fetched", true, &feed->fetched_ms) ||
+        !read_text(&place, "etag", DOCUMENT_VALIDATOR_BYTES_MAX, &feed->etag) ||
+        !read_text(&place, "last_modified", DOCUMENT_VALIDATOR_BYTES_MAX, &feed->last_modified) ||
+        !read_time(&place, "server_date", true, &feed->server_date_ms) ||
+        !read_text(&place, "error", ERROR_MESSAGE_BYTES_MAX, &feed->error) ||
+        !read_integer(&place, "events", 0, INT64_MAX, &feed->event_count) ||
+        !read_integer(&place, "matched", 0, INT64_MAX, &feed->matched_count) ||
+        !read_texts(&place, "closest", DOCUMENT_CLOSEST_MAX, SESSION_NAME_BYTES_MAX, feed->closest,
+                    &feed->closest_count))
+        return false;
+    if (feed->matched_count > feed->event_count)
+        return wrong(&place, "matched", "more than events");
+    return true;
+}
+
+static bool read_headlines(const struct place *document_place, struct document_headlines *headlines)
+{
+    struct place place;
+    const json_t *json = find(document_place, "headlines");
+    return json &&
+           enter(&place, json, document_place->err, headlines_keys, COUNT(headlines_keys),
+                 "headlines") &&
+           read_text(&place, "url", DOCUMENT_URL_BYTES_MAX, &headlines->url) &&
+           read_text(&place, "source", SESSION_NAME_BYTES_MAX, &headlines->source) &&
+           read_time(&place, "asked", true, &headlines->asked_ms) &&
+           read_time(&place, "fetched", true, &headlines->fetched_ms) &&
+           read_text(&place, "etag", DOCUMENT_VALIDATOR_BYTES_MAX, &headlines->etag) &&
+           read_text(&place, "last_modified", DOCUMENT_VALIDATOR_BYTES_MAX,
+                     &headlines->last_modified) &&
+           read_text(&place, "error", ERROR_MESSAGE_BYTES_MAX, &headlines->error) &&
+           read_texts(&place, "titles", DOCUMENT_HEADLINES_MAX, SESSION_TITLE_BYTES_MAX,
+                      headlines->titles, &headlines->count);
+}
+
+static bool read_flag(const struct place *place, const char *key, bool *ret_flag)
+{
+    const json_t *value = find(place, key);
+    if (!value)
+        return false;
+    if (!json_is_boolean(value))
+        return wrong(place, key, "not true or false");
+    *ret_flag = json_is_true(value);
+    return true;
 }
 
 static bool read_speakers(const struct place *place, struct session *session)
@@ -206,7 +271,7 @@ static bool read_speakers(const struct place *place, struct session *session)
 }
 
 /* What holds one of a few words, a truth or a number. */
-static bool read_properties(const struct place *place, size_t feed_count, struct session *session)
+static bool read_properties(const struct place *place, struct session *session)
 {
     const char *kind = read_word(place, "kind");
     if (!kind)
@@ -219,12 +284,8 @@ static bool read_properties(const struct place *place, size_t feed_count, struct
     if (!session_status_parse(status, &session->status))
         return wrong(place, "status", "not confirmed, tentative or cancelled");
 
-    const json_t *venue_wide = find(place, "venue_wide");
-    if (!venue_wide)
+    if (!read_flag(place, "venue_wide", &session->venue_wide))
         return false;
-    if (!json_is_boolean(venue_wide))
-        return wrong(place, "venue_wide", "not true or false");
-    session->venue_wide = json_is_true(venue_wide);
 
     const json_t *remind = find(place, "remind_s");
     if (!remind)
@@ -233,52 +294,70 @@ static bool read_properties(const struct place *place, size_t feed_count, struct
         !read_integer(place, "remind_s", 0, SESSION_REMIND_MAX_S, &session->remind_s))
         return false;
 
+    return true;
+}
+
+/* What a session of any room has. */
+static bool read_core(const struct place *place, size_t feed_count, struct session *session)
+{
     int64_t feed;
-    if (!read_integer(place, "feed", 0, DOCUMENT_FEEDS_MAX - 1, &feed))
+    if (!read_text(place, "uid", SESSION_UID_BYTES_MAX, &session->uid) ||
+        !read_time(place, "start", false, &session->start_ms) ||
+        !read_time(place, "end", false, &session->end_ms) ||
+        !read_text(place, "title", SESSION_TITLE_BYTES_MAX, &session->title) ||
+        !read_text(place, "room", SESSION_NAME_BYTES_MAX, &session->room) ||
+        !read_integer(place, "feed", 0, DOCUMENT_FEEDS_MAX - 1, &feed))
         return false;
+    if (!*session->uid)
+        return wrong(place, "uid", "empty");
+    if (session->end_ms < session->start_ms)
+        return wrong(place, "end", "before start");
     if ((size_t)feed >= feed_count)
         return wrong(place, "feed", "there are only %zu feeds", feed_count);
     session->feed = (int)feed;
     return true;
 }
 
-static bool fill_session(const struct place *place, size_t feed_count, struct session *session)
+static bool read_rest(const struct place *place, struct session *session)
 {
-    if (!read_text(place, "uid", SESSION_UID_BYTES_MAX, &session->uid) ||
-        !read_time(place, "start", false, &session->start_ms) ||
-        !read_time(place, "end", false, &session->end_ms) ||
-        !read_text(place, "title", SESSION_TITLE_BYTES_MAX, &session->title) ||
-        !read_speakers(place, session) ||
-        !read_text(place, "track", SESSION_NAME_BYTES_MAX, &session->track) ||
-        !read_text(place, "room", SESSION_NAME_BYTES_MAX, &session->room) ||
-        !read_text(place, "url", SESSION_URL_BYTES_MAX, &session->url) ||
-        !read_text(place, "language", SESSION_NAME_BYTES_MAX, &session->language) ||
-        !read_properties(place, feed_count, session))
-        return false;
-    if (!*session->uid)
-        return wrong(place, "uid", "empty");
-    if (session->end_ms < session->start_ms)
-        return wrong(place, "end", "before start");
-    return true;
+    return read_speakers(place, session) &&
+           read_text(place, "track", SESSION_NAME_BYTES_MAX, &session->track) &&
+           read_text(place, "url", SESSION_URL_BYTES_MAX, &session->url) &&
+           read_text(place, "language", SESSION_NAME_BYTES_MAX, &session->language) &&
+           read_properties(place, session);
 }
 
-static bool read_session(const json_t *json, size_t index, struct document *document,
-                         struct error *err)
+/* What the sessions of a list have in common. */
+struct session_list {
+    const char *name;
+    const char *const *keys;
+    size_t key_count;
+    bool is_whole;
+};
+static const struct session_list sessions_list = {"sessions", session_keys, COUNT(session_keys),
+                                                  true};
+static const struct session_list elsewhere_list = {"elsewhere", elsewhere_keys,
+                                                   COUNT(elsewhere_keys), false};
+
+static bool read_session(const json_t *json, const struct session_list *list, size_t feed_count,
+                         struct schedule *schedule, struct error *err)
 {
     struct place place;
     char path[PATH_BYTES];
-    snprintf(path, sizeof(path), "sessions[%zu]", index);
-    if (!enter(&place, json, err, session_keys, COUNT(session_keys), path))
+    snprintf(path, sizeof(path), "%s[%zu]", list->name, schedule->count);
+    if (!enter(&place, json, err, list->keys, list->key_count, path))
         return false;
 
     struct session session;
     session_init(&session);
-    bool done = fill_session(&place, document->feed_count, &session);
-    if (done && index > 0 &&
-        session_compare(&document->schedule.sessions[index - 1], &session) >= 0)
-        done = wrong(&place, "start", "sessions are not in order of start, end, uid");
+    bool done =
+        read_core(&place, feed_count, &session) && (!list->is_whole || read_rest(&place, &session));
+    if (done && schedule->count > 0 &&
+        session_compare(&schedule->sessions[schedule->count - 1], &session) >= 0)
+        done = wrong(&place, "start", "%snot in order of start, end, uid",
+                     list->is_whole ? "sessions are " : "");
     if (done) {
-        bool added = schedule_add(&document->schedule, &session);
+        bool added = schedule_add(schedule, &session);
         assert(added);
     }
     session_release(&session);
@@ -291,7 +370,7 @@ static int compare_uids(const void *a, const void *b)
     return strcmp((*left)->uid, (*right)->uid);
 }
 
-static bool uids_are_unique(const struct schedule *schedule, struct error *err)
+static bool uids_are_unique(const struct schedule *schedule, const char *name, struct error *err)
 {
     const struct session **by_uid = xcalloc(schedule->count, sizeof(*by_uid));
     for (size_t i = 0; i < schedule->count; i++)
@@ -302,7 +381,7 @@ static bool uids_are_unique(const struct schedule *schedule, struct error *err)
     for (size_t i = 1; unique && i < schedule->count; i++) {
         if (strcmp(by_uid[i - 1]->uid, by_uid[i]->uid) != 0)
             continue;
-        error_set(err, "sessions[%td].uid: \"%.100s\" stands more than once",
+        error_set(err, "%s[%td].uid: \"%.100s\" stands more than once", name,
                   by_uid[i] - schedule->sessions, by_uid[i]->uid);
         unique = false;
     }
@@ -310,11 +389,80 @@ static bool uids_are_unique(const struct schedule *schedule, struct error *err)
     return unique;
 }
 
+static bool read_sessions(const json_t *json, const struct session_list *list, size_t feed_count,
+                          struct schedule *schedule, struct error *err)
+{
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        if (!read_session(json_array_get(json, i), list, feed_count, schedule, err))
+            return false;
+    }
+    return uids_are_unique(schedule, list->name, err);
+}
+
+static bool fill_change(const struct place *place, struct change *change)
+{
+    const char *kind = read_word(place, "kind");
+    if (!kind)
+        return false;
+    if (!change_kind_parse(kind, &change->kind))
+        return wrong(place, "kind", "not moved, retimed, cancelled, new or retitled");
+    if (!read_text(place, "uid", SESSION_UID_BYTES_MAX, &change->uid) ||
+        !read_time(place, "seen", false, &change->seen_ms) ||
+        !read_time(place, "old_start", false, &change->old_start_ms) ||
+        !read_time(place, "old_end", false, &change->old_end_ms) ||
+        !read_text(place, "old_title", SESSION_TITLE_BYTES_MAX, &change->old_title) ||
+        !read_text(place, "old_room", SESSION_NAME_BYTES_MAX, &change->old_room) ||
+        !read_time(place, "start", false, &change->start_ms) ||
+        !read_time(place, "end", false, &change->end_ms) ||
+        !read_text(place, "title", SESSION_TITLE_BYTES_MAX, &change->title) ||
+        !read_text(place, "room", SESSION_NAME_BYTES_MAX, &change->room) ||
+        !read_flag(place, "gone", &change->gone))
+        return false;
+    if (!*change->uid)
+        return wrong(place, "uid", "empty");
+    if (change->old_end_ms < change->old_start_ms)
+        return wrong(place, "old_end", "before old_start");
+    if (change->end_ms < change->start_ms)
+        return wrong(place, "end", "before start");
+    if (change->gone && (change->kind == CHANGE_NEW || change->kind == CHANGE_RETITLED))
+        return wrong(place, "gone", "what is %s stands in the schedule", kind);
+    return true;
+}
+
+static bool is_uid_fine(const struct place *place, const struct change_list *list,
+                        const struct schedule *schedule)
+{
+    const struct change *change = &list->changes[list->count - 1];
+    for (const struct change *other = list->changes; other < change; other++) {
+        if (strcmp(other->uid, change->uid) == 0)
+            return wrong(place, "uid", "stands more than once");
+    }
+    if (change->gone && schedule_find(schedule, change->uid))
+        return wrong(place, "uid", "it is gone, and in the schedule");
+    return true;
+}
+
+static bool read_changes(const json_t *json, const struct schedule *schedule,
+                         struct change_list *list, struct error *err)
+{
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        struct place place;
+        char path[PATH_BYTES];
+        snprintf(path, sizeof(path), "changes[%zu]", i);
+        if (!enter(&place, json_array_get(json, i), err, change_keys, COUNT(change_keys), path) ||
+            !fill_change(&place, change_list_add(list)) || !is_uid_fine(&place, list, schedule))
+            return false;
+        if (i > 0 && change_compare(&list->changes[i - 1], &list->changes[i]) >= 0)
+            return wrong(&place, "old_start", "not in order of old_start, old_end, uid");
+    }
+    return true;
+}
+
 static bool fill(const json_t *json, struct document *document, struct error *err)
 {
     struct place place;
     int64_t version;
-    const json_t *feeds, *sessions, *changes;
+    const json_t *feeds, *sessions, *changes, *elsewhere;
     if (!enter(&place, json, err, document_keys, COUNT(document_keys), "") ||
         !read_integer(&place, "version", DOCUMENT_VERSION, DOCUMENT_VERSION, &version) ||
         !read_text(&place, "room", SESSION_NAME_BYTES_MAX, &document->room) ||
@@ -325,7 +473,8 @@ static bool fill(const json_t *json, struct document *document, struct error *er
         !read_text(&place, "selection", SESSION_NAME_BYTES_MAX, &document->selection) ||
         !read_list(&place, "feeds", DOCUMENT_FEEDS_MAX, &feeds) ||
         !read_list(&place, "sessions", SCHEDULE_SESSIONS_MAX, &sessions) ||
-        !read_list(&place, "changes", SCHEDULE_SESSIONS_MAX, &changes))
+        !read_list(&place, "changes", CHANGES_MAX, &changes) ||
+        !read_list(&place, "elsewhere", DOCUMENT_ELSEWHERE_MAX, &elsewhere))
         return false;
     if (document->until_ms <= document->from_ms)
         return wrong(&place, "until", "not after from");
@@ -333,11 +482,13 @@ static bool fill(const json_t *json, struct document *document, struct error *er
         if (!read_feed(json_array_get(feeds, i), i, document, err))
             return false;
     }
-    for (size_t i = 0; i < json_array_size(sessions); i++) {
-        if (!read_session(json_array_get(sessions, i), i, document, err))
-            return false;
-    }
-    return uids_are_unique(&document->schedule, err);
+    if (!read_headlines(&place, &document->headlines))
+        return false;
+    return read_sessions(sessions, &sessions_list, document->feed_count, &document->schedule,
+                         err) &&
+           read_changes(changes, &document->schedule, &document->changes, err) &&
+           read_sessions(elsewhere, &elsewhere_list, document->feed_count, &document->elsewhere,
+                         err);
 }
 
 bool document_read(const char *json, size_t length, struct document *ret_document,

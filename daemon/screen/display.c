@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <dlfcn.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,16 +12,21 @@
 
 #include <roomsign/blend.h>
 #include <roomsign/log.h>
+#include <roomsign/presses.h>
+#include <roomsign/sdl_keys.h>
 #include <roomsign/wake.h>
 
 #define DEFAULT_TITLE "roomsign"
-#define INPUT_DIRECTORY "/dev/input"
 /* As every other end that the configuration didn't cause. */
 #define EXIT_DISPLAY_LOST 3
 
 struct display {
     SDL_Window *window;
     struct wake *wake;
+    /* Keys are read from the kernel, and what SDL makes of them is a second report of the same. */
+    bool reads_inputs;
+    /* SDL's. */
+    struct presses presses;
     int rotate_deg;
     /* The panel's, before rotation. */
     int width_px, height_px;
@@ -113,8 +117,16 @@ static bool add_wake_sources(struct display *display, struct error *err)
     if (fd >= 0 && !wake_add(display->wake, fd, err))
         return false;
     if (driver_is("kmsdrm")) {
+        const char *seat = SDL_getenv("XDG_SEAT");
+        struct wake_places places = {
+            .inputs = "/dev/input",
+            .udev = "/run/udev/data",
+            .console = "/sys/class/tty/tty0/active",
+            .seat = seat != NULL ? seat : "seat0",
+        };
         struct error reason = {0};
-        if (!wake_watch_inputs(display->wake, INPUT_DIRECTORY, &reason))
+        display->reads_inputs = true;
+        if (!wake_watch_inputs(display->wake, &places, &reason))
             log_warning("display: keys will not be noticed: %s", reason.message);
     }
     return true;
@@ -356,6 +368,22 @@ static bool take_window_event(struct display *display, const SDL_WindowEvent *wi
     }
 }
 
+/* The kernel's reports are taken from the wake. */
+static bool take_key_event(struct display *display, const SDL_KeyboardEvent *event,
+                           struct display_event *ret_event)
+{
+    enum key_change change = event->type == SDL_KEYUP ? KEY_CHANGE_UP
+                             : event->repeat != 0     ? KEY_CHANGE_REPEAT
+                                                      : KEY_CHANGE_DOWN;
+    int key = sdl_key_code(&event->keysym);
+    if (display->reads_inputs ||
+        !presses_take(&display->presses, key, change, (int64_t)event->timestamp * 1000))
+        return false;
+    ret_event->kind = DISPLAY_EVENT_KEY;
+    ret_event->key = key;
+    return true;
+}
+
 static bool take_event(struct display *display, const SDL_Event *event,
                        struct display_event *ret_event)
 {
@@ -370,12 +398,8 @@ static bool take_event(struct display *display, const SDL_Event *event,
         ret_event->kind = DISPLAY_EVENT_EXPOSED;
         return true;
     case SDL_KEYDOWN:
-        if (event->key.repeat != 0)
-            return false;
-        ret_event->kind = DISPLAY_EVENT_KEY;
-        snprintf(ret_event->key, sizeof ret_event->key, "%s",
-                 SDL_GetScancodeName(event->key.keysym.scancode));
-        return true;
+    case SDL_KEYUP:
+        return take_key_event(display, &event->key, ret_event);
     default:
         return false;
     }
@@ -396,6 +420,16 @@ static bool next_event(struct display *display, SDL_Event *ret_event)
     return queued_event(ret_event);
 }
 
+static bool take_press(struct display *display, struct display_event *ret_event)
+{
+    struct wake_press press;
+    if (!wake_take_press(display->wake, &press))
+        return false;
+    *ret_event = (struct display_event){
+        .kind = DISPLAY_EVENT_KEY, .key = press.key, .elsewhere = press.elsewhere};
+    return true;
+}
+
 bool display_pump(struct display *display, struct display_event *ret_event)
 {
     SDL_Event event;
@@ -406,5 +440,5 @@ bool display_pump(struct display *display, struct display_event *ret_event)
             return true;
         }
     }
-    return false;
+    return take_press(display, ret_event);
 }

@@ -15,11 +15,34 @@ static int64_t between_ms(int64_t from_ms, int64_t until_ms, uint32_t random)
     return from_ms + (int64_t)((double)(until_ms - from_ms) * ((double)random / UINT32_MAX));
 }
 
+static int64_t usual_ms(const struct backoff *backoff, uint32_t random)
+{
+    int64_t jitter_ms = backoff->poll_ms / 20;
+    return between_ms(backoff->poll_ms - jitter_ms, backoff->poll_ms + jitter_ms, random);
+}
+
+/** The wait, or longer if the server asks for it. */
+static int64_t at_least_ms(int64_t wait_ms, int64_t retry_after_ms, uint32_t random)
+{
+    return retry_after_ms > wait_ms
+               ? between_ms(retry_after_ms, retry_after_ms + retry_after_ms / 20, random)
+               : wait_ms;
+}
+
 int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random)
 {
     backoff->failures = 0;
-    int64_t jitter_ms = backoff->poll_ms / 20;
-    return between_ms(backoff->poll_ms - jitter_ms, backoff->poll_ms + jitter_ms, random);
+    return usual_ms(backoff, random);
+}
+
+int64_t backoff_partly_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random)
+{
+    int64_t wait_ms = backoff_failed_ms(backoff, 0, random);
+    if (wait_ms > usual_ms(backoff, random))
+        wait_ms = usual_ms(backoff, random);
+    if (retry_after_ms > BACKOFF_MAX_MS)
+        retry_after_ms = BACKOFF_MAX_MS;
+    return at_least_ms(wait_ms, retry_after_ms, random);
 }
 
 int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random)
@@ -39,7 +62,5 @@ int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint3
 
     if (retry_after_ms > BACKOFF_RETRY_AFTER_MAX_MS)
         retry_after_ms = BACKOFF_RETRY_AFTER_MAX_MS;
-    if (retry_after_ms > wait_ms)
-        wait_ms = between_ms(retry_after_ms, retry_after_ms + retry_after_ms / 20, random);
-    return wait_ms;
+    return at_least_ms(wait_ms, retry_after_ms, random);
 }

@@ -329,6 +329,8 @@ static int64_t time_limit_ms(const struct feed_request *request)
     int64_t each_ms =
         config->timeout_ms < FEED_RUN_TIME_MAX_MS ? config->timeout_ms : FEED_RUN_TIME_MAX_MS;
     int64_t limit_ms = each_ms * feeds + FEED_RUN_SLACK_MS;
+    if (*config->headlines_url)
+        limit_ms += FEED_RUN_HEADLINES_MS;
     return limit_ms < FEED_RUN_TIME_MAX_MS ? limit_ms : FEED_RUN_TIME_MAX_MS;
 }
 

@@ -6,6 +6,7 @@
 
 #include <roomsign/canvas.h>
 #include <roomsign/clock.h>
+#include <roomsign/command_file.h>
 #include <roomsign/feed_run.h>
 #include <roomsign/log.h>
 #include <roomsign/loop.h>
@@ -21,19 +22,6 @@ static void tell_config_error(void *context, const char *message)
 {
     (void)context;
     fprintf(stderr, "%s\n", message);
-}
-
-enum exit_status once_check(const struct sign_options *options)
-{
-    struct room room;
-    if (!room_open(options->config_path, tell_config_error, NULL, &room))
-        return EXIT_STATUS_USAGE;
-    const struct config *config = &room.config;
-    size_t feeds = config->feed_urls.count;
-    printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,
-           feeds == 1 ? "" : "s", room.zone.name);
-    room_release(&room);
-    return EXIT_STATUS_DONE;
 }
 
 enum exit_status once_print_config(const struct sign_options *options)
@@ -79,10 +67,8 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     loop_stop(awaited->loop);
 }
 
-/** One poll, waited for. Errors: why there is no document. */
-static bool poll_once(const struct sign_options *options, const struct config *config,
-                      int64_t from_ms, int64_t until_ms, struct document *ret_document,
-                      struct error *err)
+bool once_poll(const struct sign_options *options, const struct config *config, int64_t from_ms,
+               int64_t until_ms, struct document *ret_document, struct error *err)
 {
     struct loop loop;
     struct feed_run run = {0};
@@ -112,10 +98,10 @@ static bool load_stored(const struct sign_options *options, const struct room *r
     char directory[PLACE_PATH_BYTES];
     struct store store;
     struct error err = {0};
-    bool loaded = place_state_directory(options->state_dir, directory, &err) &&
-                  store_open(&store, directory, room->config.room_name,
-                             &room->config.feed_urls, &err) &&
-                  store_load(&store, room->config.room_name, ret_document, &err);
+    bool loaded =
+        place_state_directory(options->state_dir, directory, &err) &&
+        store_open(&store, directory, room->config.room_name, &room->config.feed_urls, &err) &&
+        store_load(&store, room->config.room_name, ret_document, &err);
     if (!loaded && *err.message)
         log_warning("state: %s", err.message);
     return loaded;
@@ -133,7 +119,7 @@ static enum exit_status get_document(const struct sign_options *options, const s
         log_error("--schedule: %s", err.message);
         return EXIT_STATUS_USAGE;
     }
-    if (poll_once(options, &room->config, from_ms, until_ms, ret_document, &err))
+    if (once_poll(options, &room->config, from_ms, until_ms, ret_document, &err))
         return EXIT_STATUS_DONE;
     log_error("feed: %s", err.message);
     return EXIT_STATUS_FEED;
@@ -155,9 +141,33 @@ static enum exit_status fill_room(const struct sign_options *options, struct roo
         room->health.missed_polls = STALE_MISSED_POLLS;
         status = EXIT_STATUS_DONE;
     }
-    if (status == EXIT_STATUS_DONE)
-        room_take_document(room, &document);
+    if (status != EXIT_STATUS_DONE)
+        return status;
+    bool simulated = options->at_text && !options->schedule_path && !room->health.missed_polls;
+    room_take_document(room, &document);
+    /* Between --at and the time of the poll there is no age. */
+    if (simulated)
+        room->view_options.news.fetched_ms = now_ms;
     return status;
+}
+
+static void log_command_warning(void *context, const char *message)
+{
+    (void)context;
+    log_warning("--commands: %s", message);
+}
+
+/** --commands' file, or an empty one. Errors are logged. */
+static bool read_commands(const struct sign_options *options, const struct room *room,
+                          struct command_file *ret_commands)
+{
+    struct error err = {0};
+    if (!options->commands_path)
+        command_file_parse(ret_commands, "", "", &room->zone, log_command_warning, NULL);
+    else if (!command_file_read(ret_commands, options->commands_path, &room->zone,
+                                log_command_warning, NULL, &err))
+        log_error("--commands: %s", err.message);
+    return !*err.message;
 }
 
 static bool draw(const struct sign_options *options, const struct room *room, int64_t now_ms,
@@ -216,14 +226,18 @@ enum exit_status once_snapshot(const struct sign_options *options)
     clock_init_system(&clock);
     int64_t now_ms = clock_now_ms(&clock);
     enum exit_status status = EXIT_STATUS_USAGE;
-    if (!options->at_text || parse_time("--at", options->at_text, &room.zone, &now_ms))
+    struct command_file commands = {0};
+    if ((!options->at_text || parse_time("--at", options->at_text, &room.zone, &now_ms)) &&
+        read_commands(options, &room, &commands))
         status = fill_room(options, &room, now_ms);
+    command_file_play(&commands, &room.tracker, now_ms);
     struct error err = {0};
     if (status != EXIT_STATUS_USAGE && !draw(options, &room, now_ms, &err)) {
         log_error("%s", err.message);
         status = EXIT_STATUS_OTHER;
     }
     room_release(&room);
+    command_file_release(&commands);
     return status;
 }
 
@@ -250,7 +264,9 @@ enum exit_status once_rehearse(const struct sign_options *options)
     if (!room_open(options->config_path, tell_config_error, NULL, &room))
         return EXIT_STATUS_USAGE;
     enum exit_status status = EXIT_STATUS_USAGE;
-    if (!parse_span(options->span_text, &room.zone, &from_ms, &until_ms))
+    struct command_file commands = {0};
+    if (!parse_span(options->span_text, &room.zone, &from_ms, &until_ms) ||
+        !read_commands(options, &room, &commands))
         goto out;
     room_window(&room, from_ms, &asked_from_ms, &ignored_ms);
     room_window(&room, until_ms, &ignored_ms, &asked_until_ms);
@@ -259,13 +275,18 @@ enum exit_status once_rehearse(const struct sign_options *options)
         goto out;
     room.health.fetched_ms = from_ms;
     room_take_document(&room, &document);
+    if (feed_health_room_missing(&room.health))
+        log_warning("--rehearse: room '%s' isn't in the schedule; the sign says so and nothing "
+                    "else, which the script has no word for",
+                    room.config.room_name);
     struct error err = {0};
-    if (!rehearse(&room.tracker, &room.health, &room.view_options, from_ms, until_ms, stdout,
-                  &err)) {
+    if (!rehearse(&room.tracker, &room.health, &room.view_options, &commands, from_ms, until_ms,
+                  stdout, &err)) {
         log_error("%s", err.message);
         status = EXIT_STATUS_OTHER;
     }
 out:
     room_release(&room);
+    command_file_release(&commands);
     return status;
 }

@@ -65,6 +65,14 @@ static bool take_check(struct sign_options *options, const char *value, struct e
     return set_mode(options, SIGN_MODE_CHECK, err);
 }
 
+static bool take_online(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->online = true;
+    return true;
+}
+
 static bool take_snapshot(struct sign_options *options, const char *value, struct error *err)
 {
     options->picture_path = value;
@@ -85,6 +93,13 @@ static bool take_schedule(struct sign_options *options, const char *value, struc
 {
     (void)err;
     options->schedule_path = value;
+    return true;
+}
+
+static bool take_commands(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->commands_path = value;
     return true;
 }
 
@@ -144,10 +159,12 @@ static const struct option option_table[] = {
     {"--at", "TIME", take_at, "start a simulated clock at this time; the moment of a snapshot"},
     {"--speed", "N", take_speed, "let the simulated clock run N times as fast"},
     {"--check", NULL, take_check, "tell all errors of CONFIG and end with 0 or 1"},
+    {"--online", NULL, take_online, "with --check: ask the feeds once, tell what they have"},
     {"--snapshot", "OUT.png", take_snapshot, "draw the sign into a picture; needs no display"},
     {"--size", "WxH", take_size, "the snapshot's size, 1920x1080 unless CONFIG says otherwise"},
     {"--rehearse", "FROM/TO", take_rehearse, "print the sign's script for that time"},
     {"--schedule", "FILE", take_schedule, "take this schedule document instead of polling"},
+    {"--commands", "FILE", take_commands, "what an operator says: lines of TIME, a tab, COMMAND"},
     {"--print-config", NULL, take_print_config, "print every key of CONFIG, or the defaults"},
     {"--state", "DIR", take_state, "where the last schedule is kept"},
     {"--feed-program", "PATH", take_feed_program, "the roomsign-feed to run"},
@@ -215,6 +232,15 @@ static bool check_together(const struct sign_options *options, struct error *err
         error_set(err, "--size is only for --snapshot");
         return false;
     }
+    if (options->online && options->mode != SIGN_MODE_CHECK) {
+        error_set(err, "--online is only for --check");
+        return false;
+    }
+    if (options->commands_path && options->mode != SIGN_MODE_SNAPSHOT &&
+        options->mode != SIGN_MODE_REHEARSE) {
+        error_set(err, "--commands is only for --snapshot and --rehearse");
+        return false;
+    }
     if (options->has_speed && options->mode != SIGN_MODE_RUN) {
         error_set(err, "--speed is only for a running sign");
         return false;
@@ -258,12 +284,14 @@ void sign_options_print_help(FILE *out)
                  option->value_name ? option->value_name : "");
         fprintf(out, "  %-22s %s\n", left, option->help);
     }
-    fputs("\n"
-          "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n"
-          "The script has a line for each change, its columns set apart by tabs: time, phase, uid\n"
-          "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
-          "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
-          "Ends with 0 when done, 1 for a bad config or argument, 2 when the feed could not be\n"
-          "used, 3 for anything else. SIGHUP reads CONFIG anew.\n",
-          out);
+    fputs(
+        "\n"
+        "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n"
+        "The script has a line for each change, its columns set apart by tabs: time, phase, uid\n"
+        "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
+        "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
+        "Ends with 0 when done, 1 for a bad config or argument (--online: also for a room's name\n"
+        "that a feed doesn't have), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
+        "reads CONFIG anew.\n",
+        out);
 }

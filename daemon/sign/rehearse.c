@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Everything that a line says but its time. */
+/** Everything that a line says but its time; TIME_NEVER_MS where it says "-". */
 struct line {
-    struct tracker_state state;
+    enum phase phase;
+    const struct session *current, *next;
+    int64_t target_ms, projected_ms;
     uint32_t notices;
 };
 
@@ -43,12 +45,35 @@ static int64_t moments_next_ms(struct moments *moments, int64_t now_ms)
     return moments->passed < moments->count ? moments->at_ms[moments->passed] : TIME_NEVER_MS;
 }
 
+static struct line line_at(const struct tracker *tracker, const struct view *view, int64_t now_ms)
+{
+    if (view->room_missing)
+        return (struct line){.phase = view->phase,
+                             .target_ms = TIME_NEVER_MS,
+                             .projected_ms = TIME_NEVER_MS,
+                             .notices = view->notices};
+    struct tracker_state state;
+    tracker_at(tracker, now_ms, &state);
+    struct line line = {.phase = state.phase,
+                        .current = state.current,
+                        .next = state.next,
+                        .target_ms = state.target_ms,
+                        .projected_ms = TIME_NEVER_MS,
+                        .notices = view->notices};
+    if (state.next && state.next_start_ms != state.next->start_ms)
+        line.projected_ms = state.next_start_ms;
+    if (state.full)
+        line.notices |= VIEW_NOTICE_FULL;
+    if (state.message)
+        line.notices |= VIEW_NOTICE_MESSAGE;
+    return line;
+}
+
 static bool line_equal(const struct line *a, const struct line *b)
 {
-    return a->notices == b->notices && a->state.phase == b->state.phase &&
-           a->state.current == b->state.current && a->state.next == b->state.next &&
-           a->state.target_ms == b->state.target_ms &&
-           a->state.next_start_ms == b->state.next_start_ms;
+    return a->phase == b->phase && a->current == b->current && a->next == b->next &&
+           a->target_ms == b->target_ms && a->projected_ms == b->projected_ms &&
+           a->notices == b->notices;
 }
 
 static const char *uid_text(const struct session *session)
@@ -56,17 +81,18 @@ static const char *uid_text(const struct session *session)
     return session ? session->uid : "-";
 }
 
+static const char *time_text(int64_t at_ms, char text[static TIME_TEXT_BYTES])
+{
+    return at_ms == TIME_NEVER_MS ? "-" : time_format_utc(at_ms, text);
+}
+
 static void line_print(const struct line *line, int64_t now_ms, FILE *out)
 {
     char now[TIME_TEXT_BYTES], target[TIME_TEXT_BYTES], projected[TIME_TEXT_BYTES];
     char notices[VIEW_NOTICES_TEXT_BYTES];
-    const struct tracker_state *state = &line->state;
-    bool late = state->next && state->next_start_ms != state->next->start_ms;
-    bool counts = state->phase != PHASE_CLOSED && state->target_ms != TIME_NEVER_MS;
     fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", time_format_utc(now_ms, now),
-            phase_name(state->phase), uid_text(state->current), uid_text(state->next),
-            counts ? time_format_utc(state->target_ms, target) : "-",
-            late ? time_format_utc(state->next_start_ms, projected) : "-",
+            phase_name(line->phase), uid_text(line->current), uid_text(line->next),
+            time_text(line->target_ms, target), time_text(line->projected_ms, projected),
             view_notices_format(line->notices, notices));
 }
 
@@ -75,9 +101,9 @@ static int64_t earliest_ms(int64_t a_ms, int64_t b_ms)
     return a_ms < b_ms ? a_ms : b_ms;
 }
 
-bool rehearse(const struct tracker *tracker, const struct feed_health *health,
-              const struct view_options *options, int64_t from_ms, int64_t until_ms, FILE *out,
-              struct error *err)
+bool rehearse(struct tracker *tracker, const struct feed_health *health,
+              const struct view_options *options, struct command_file *commands, int64_t from_ms,
+              int64_t until_ms, FILE *out, struct error *err)
 {
     struct view_options always_on = *options;
     always_on.on_from_min = always_on.on_until_min = 0;
@@ -86,16 +112,18 @@ bool rehearse(const struct tracker *tracker, const struct feed_health *health,
     struct line said = {0};
     moments_init(&moments, tracker->schedule);
     for (int64_t now_ms = from_ms; now_ms < until_ms;) {
-        struct line line = {0};
-        tracker_at(tracker, now_ms, &line.state);
+        if (commands)
+            command_file_play(commands, tracker, now_ms);
         view_at(tracker, health, &always_on, now_ms, view);
-        line.notices = view->notices;
+        struct line line = line_at(tracker, view, now_ms);
         if (now_ms == from_ms || !line_equal(&line, &said))
             line_print(&line, now_ms, out);
         said = line;
         int64_t next_ms = earliest_ms(tracker_next_change_ms(tracker, now_ms),
                                       earliest_ms(moments_next_ms(&moments, now_ms),
-                                                  zone_day_start_ms(tracker->zone, now_ms, 1)));
+                                                  tracker_day_start_ms(tracker, now_ms, 1)));
+        if (commands)
+            next_ms = earliest_ms(next_ms, command_file_next_ms(commands));
         assert(next_ms > now_ms);
         now_ms = next_ms;
     }

@@ -1,16 +1,63 @@
 #include <roomsign/room.h>
 
+#include <assert.h>
+#include <string.h>
+
 #include <roomsign/buffer.h>
 
-static void build_tracker(struct room *room)
+static_assert(NEWS_MAX == DOCUMENT_HEADLINES_MAX, "the sign tells all that the document has");
+
+static void add_missing_name(struct feed_health *health, const char *name)
 {
-    tracker_init(&room->tracker, &room->document.schedule, &room->zone, &room->config.rules);
+    for (int i = 0; i < health->room_count; i++)
+        if (strcmp(health->rooms[i], name) == 0)
+            return;
+    if (health->room_count < VIEW_ROOMS_MAX)
+        health->rooms[health->room_count++] = name;
+}
+
+/** Of several feeds each says its nearest name before any says its second. */
+static void judge_feeds(struct room *room)
+{
+    struct feed_health *health = &room->health;
+    const struct document *document = &room->document;
+    health->feeds_with_events = health->feeds_without_room = health->room_count = 0;
+    for (size_t i = 0; i < document->feed_count; i++) {
+        health->feeds_with_events += document->feeds[i].event_count > 0;
+        health->feeds_without_room += document_feed_lacks_room(&document->feeds[i]);
+    }
+    for (size_t rank = 0; rank < DOCUMENT_CLOSEST_MAX; rank++)
+        for (size_t i = 0; i < document->feed_count; i++)
+            if (document_feed_lacks_room(&document->feeds[i]) &&
+                rank < document->feeds[i].closest_count)
+                add_missing_name(health, document->feeds[i].closest[rank]);
+}
+
+/** What the document has may be of a config that had them on. */
+static struct news news_of(const struct room *room)
+{
+    const struct document_headlines *headlines = &room->document.headlines;
+    struct news news = {.source = headlines->source, .fetched_ms = headlines->fetched_ms};
+    if (!*room->config.headlines_url || headlines->fetched_ms == DOCUMENT_UNKNOWN_MS)
+        return (struct news){0};
+    for (size_t i = 0; i < headlines->count; i++)
+        news.titles[news.count++] = headlines->titles[i];
+    return news;
+}
+
+/** Everything that is made of config and document. */
+static void build(struct room *room)
+{
+    judge_feeds(room);
+    tracker_init(&room->tracker, &room->document.schedule, &room->ledger, &room->zone,
+                 &room->config.rules);
     room->view_options = (struct view_options){
         .room_name = room->config.room_name,
         .language = room->config.language,
         .clock_12h = room->config.clock_12h,
         .on_from_min = room->config.on_from_min,
         .on_until_min = room->config.on_until_min,
+        .news = news_of(room),
     };
 }
 
@@ -42,13 +89,14 @@ bool room_open(const char *path, void (*tell)(void *context, const char *message
         return false;
     *room = (struct room){.config = config, .zone = zone};
     document_init(&room->document);
-    build_tracker(room);
+    build(room);
     return true;
 }
 
 void room_release(struct room *room)
 {
     tracker_release(&room->tracker);
+    ledger_release(&room->ledger);
     document_release(&room->document);
     config_release(&room->config);
 }
@@ -64,7 +112,7 @@ bool room_reload(struct room *room, const char *path,
     config_release(&room->config);
     room->config = config;
     room->zone = zone;
-    build_tracker(room);
+    build(room);
     return true;
 }
 
@@ -77,7 +125,14 @@ void room_take_document(struct room *room, struct document *document)
     room->health.has_schedule = true;
     room->health.from_ms = room->document.from_ms;
     room->health.until_ms = room->document.until_ms;
-    build_tracker(room);
+    build(room);
+}
+
+void room_hear(struct room *room, const struct command *commands, size_t count)
+{
+    ledger_release(&room->ledger);
+    ledger_make(&room->ledger, commands, count);
+    tracker_hear(&room->tracker, &room->ledger);
 }
 
 int64_t room_document_fetched_ms(const struct document *document)

@@ -46,6 +46,8 @@ static bool reload_room(struct sign *sign, struct error *err)
         /* Not here: the command that asks for it came through the socket that then moves. */
         sign->control_moved |= other_room;
         sign_feed_reload(sign, other_room);
+        sign_operator_reload(sign, other_room);
+        sign_keys_reload(sign);
         if (!sign_screen_reload(sign, old_rotate_deg != sign->room.config.rotate_deg, &first)) {
             /* The words of the old language still say what is true. */
             log_error("%s", first.message);
@@ -80,16 +82,6 @@ static void on_signal(void *context, uint32_t events)
         sign_reload(sign, &err);
     else
         loop_stop(&sign->loop);
-}
-
-/** The turn that follows does the work; ECANCELED says that the clock was set. */
-static void on_clock(void *context, uint32_t events)
-{
-    (void)events;
-    struct sign *sign = context;
-    uint64_t expirations;
-    if (read(sign->clock_fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED)
-        log_info("clock: it was set");
 }
 
 /** That this runs says that the loop turns. What should be on the screen must be there as well. */
@@ -136,32 +128,18 @@ static bool open_watchdog(struct sign *sign, struct error *err)
     return loop_add(&sign->loop, sign->watchdog_fd, EPOLLIN, on_watchdog, sign, err);
 }
 
-static bool open_clock(struct sign *sign, struct error *err)
-{
-    const struct sign_options *options = sign->options;
-    clock_init_system(&sign->clock);
-    if (options->at_text || options->has_speed) {
-        int64_t start_ms = clock_now_ms(&sign->clock);
-        if (options->at_text && !time_parse(options->at_text, &sign->room.zone, &start_ms, err)) {
-            error_prefix(err, "--at: ");
-            sign->failure = EXIT_STATUS_USAGE;
-            return false;
-        }
-        clock_init_simulated(&sign->clock, start_ms, options->speed);
-    }
-    sign->clock_fd = clock_timer_open(&sign->clock, err);
-    return sign->clock_fd >= 0 &&
-           loop_add(&sign->loop, sign->clock_fd, EPOLLIN, on_clock, sign, err);
-}
-
 static bool open_all(struct sign *sign, struct error *err)
 {
     struct error untold = {0};
-    if (!loop_init(&sign->loop, err) || !open_signals(sign, err) || !open_clock(sign, err))
+    if (!loop_init(&sign->loop, err) || !open_signals(sign, err) || !sign_clock_open(sign, err))
         return false;
     if (!notify_open(&sign->notify, &untold))
         log_warning("systemd: %s; it isn't told anything", untold.message);
-    if (!open_watchdog(sign, err) || !sign_feed_open(sign, err) || !sign_screen_open(sign, err))
+    if (!open_watchdog(sign, err) || !sign_feed_open(sign, err))
+        return false;
+    sign_operator_open(sign);
+    sign_keys_reload(sign);
+    if (!sign_screen_open(sign, err))
         return false;
     sign_control_open(sign);
     return true;
@@ -177,10 +155,12 @@ static void close_fd(int *fd)
 static void close_all(struct sign *sign)
 {
     control_close(&sign->control);
+    sign_operator_close(sign);
     sign_feed_close(sign);
     sign_screen_close(sign);
     close_fd(&sign->signal_fd);
     close_fd(&sign->clock_fd);
+    close_fd(&sign->look_fd);
     close_fd(&sign->watchdog_fd);
     notify_close(&sign->notify);
     loop_release(&sign->loop);
@@ -215,7 +195,7 @@ static int64_t next_turn_ms(const struct sign *sign, int64_t now_ms)
 
 static bool turn(struct sign *sign, struct error *err)
 {
-    int64_t now_ms = clock_now_ms(&sign->clock);
+    int64_t now_ms = sign_now_ms(sign);
     if (sign->control_moved) {
         control_close(&sign->control);
         sign_control_open(sign);
@@ -223,6 +203,7 @@ static bool turn(struct sign *sign, struct error *err)
     }
     sign_feed_follow_day(sign, now_ms);
     sign_screen_show(sign, now_ms);
+    sign_keys_settle(sign);
     tell_ready(sign);
     return clock_timer_arm(&sign->clock, sign->clock_fd, next_turn_ms(sign, now_ms), err);
 }
@@ -232,7 +213,7 @@ enum exit_status sign_run(const struct sign_options *options)
     struct error err = {0}, first = {0};
     struct sign *sign = xcalloc(1, sizeof(*sign));
     sign->options = options;
-    sign->signal_fd = sign->clock_fd = sign->watchdog_fd = sign->retry_fd = -1;
+    sign->signal_fd = sign->clock_fd = sign->look_fd = sign->watchdog_fd = sign->retry_fd = -1;
     sign->notify.fd = -1;
     sign->failure = EXIT_STATUS_OTHER;
     if (!room_open(options->config_path, tell_config_error, &first, &sign->room)) {

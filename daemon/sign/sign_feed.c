@@ -57,16 +57,39 @@ static bool is_believed(struct sign *sign, const struct document *document, int6
                        room->config.distrust);
 }
 
+/** What the sign makes of feeds that don't know the room; roomsign-feed has said which names they
+ *  have. Told when it changes. */
+static void log_missing(const struct sign *sign, int before, bool was_missing)
+{
+    const struct feed_health *health = &sign->room.health;
+    const char *name = sign->room.config.room_name;
+    bool is_missing = feed_health_room_missing(health);
+    if (health->feeds_without_room == before && is_missing == was_missing)
+        return;
+    if (is_missing)
+        log_warning("feed: the sign says that room \"%s\" isn't in the schedule", name);
+    else if (health->feeds_without_room > 0)
+        log_warning("feed: room \"%s\" is missing in %d of the %d feeds that have events", name,
+                    health->feeds_without_room, health->feeds_with_events);
+    else
+        log_info("feed: room \"%s\" is in the schedule", name);
+}
+
 static void take(struct sign *sign, struct document *document, int64_t now_ms)
 {
     struct feed_health *health = &sign->room.health;
+    int without_room = health->feeds_without_room;
+    bool was_missing = feed_health_room_missing(health);
     const struct document_feed *failed = document_failed_feed(document);
     bool write = *sign->store.path && (sign->store.behind || !health->has_schedule ||
                                        store_worth_writing(&sign->room.document, document));
-    if (!failed)
+    if (!failed) {
         health->fetched_ms = now_ms;
-    else if (!health->has_schedule)
+        sign->fetched_boot_ms =
+            health->clock == TIME_SOURCE_NONE ? clock_boot_ms() : TIME_NEVER_MS;
+    } else if (!health->has_schedule) {
         health->fetched_ms = room_document_fetched_ms(document);
+    }
     if (!failed && health->missed_polls > 0)
         log_info("feed: fresh again");
     if (!health->has_schedule || health->distrusted ||
@@ -76,6 +99,10 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
     snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", failed ? failed->error : "");
     health->distrusted = false;
     room_take_document(&sign->room, document);
+    /* Between a simulated time and a real one there is no age. */
+    if (sign->clock.simulated)
+        sign->room.view_options.news.fetched_ms = now_ms;
+    log_missing(sign, without_room, was_missing);
     sign->fetched_since_save = true;
     if (failed) {
         count_missed(sign);
@@ -92,7 +119,11 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     struct sign *sign = context;
     char when[SIGN_WHEN_BYTES];
     struct feed_health *health = &sign->room.health;
-    int64_t now_ms = clock_now_ms(&sign->clock);
+    if (outcome->ok)
+        sign_clock_take_dates(sign, &outcome->document);
+    int64_t now_ms = sign_now_ms(sign);
+    if (outcome->ok)
+        sign_clock_correct(sign, &outcome->document);
     if (!outcome->ok) {
         count_missed(sign);
         snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", outcome->reason);
@@ -119,8 +150,14 @@ static void prepare(void *context, struct feed_request *ret_request)
         .config = &room->config,
         .last = room->health.has_schedule ? &room->document : NULL,
     };
-    room_window(room, clock_now_ms(&sign->clock), &ret_request->from_ms, &ret_request->until_ms);
+    room_window(room, sign_now_ms(sign), &ret_request->from_ms, &ret_request->until_ms);
+    /* A clock that nobody believes mustn't ask for another year's sessions. */
+    if (room->health.clock == TIME_SOURCE_NONE && room->health.has_schedule) {
+        ret_request->from_ms = room->health.from_ms;
+        ret_request->until_ms = room->health.until_ms;
+    }
     sign->window_from_ms = ret_request->from_ms;
+    sign->polled_boot_ms = clock_boot_ms();
 }
 
 /** A simulated sign leaves the real one's schedule alone, unless it is given a place of its own. */
@@ -165,10 +202,12 @@ static void show_stored(struct sign *sign)
             log_warning("state: %s; waiting for the feed", err.message);
         return;
     }
-    int64_t now_ms = clock_now_ms(&sign->clock);
+    int64_t now_ms = sign_now_ms(sign);
     struct feed_health *health = &sign->room.health;
     health->fetched_ms = room_document_fetched_ms(&document);
-    health->missed_polls = polls_missed_since(sign, health->fetched_ms, now_ms);
+    health->missed_polls = health->clock == TIME_SOURCE_NONE
+                               ? 0
+                               : polls_missed_since(sign, health->fetched_ms, now_ms);
     room_take_document(&sign->room, &document);
     log_info("state: the stored schedule of %s is shown first",
              sign_format_when(sign, health->fetched_ms, now_ms, when));
@@ -238,10 +277,27 @@ void sign_feed_reload(struct sign *sign, bool other_room)
     poller_restart(&sign->poller, sign->room.config.poll_ms);
 }
 
+void sign_feed_poll_now(struct sign *sign)
+{
+    if (!sign->options->schedule_path)
+        poller_poll_now(&sign->poller);
+}
+
+void sign_feed_learn_time(struct sign *sign, int64_t now_ms)
+{
+    struct feed_health *health = &sign->room.health;
+    if (sign->fetched_boot_ms != TIME_NEVER_MS)
+        health->fetched_ms = now_ms - (clock_boot_ms() - sign->fetched_boot_ms);
+    sign->fetched_boot_ms = TIME_NEVER_MS;
+    int missed = polls_missed_since(sign, health->fetched_ms, now_ms);
+    if (health->has_schedule && !sign->options->schedule_path && missed > health->missed_polls)
+        health->missed_polls = missed;
+}
+
 void sign_feed_follow_day(struct sign *sign, int64_t now_ms)
 {
     int64_t from_ms, until_ms;
-    if (sign->window_from_ms == TIME_NEVER_MS)
+    if (sign->window_from_ms == TIME_NEVER_MS || sign->room.health.clock == TIME_SOURCE_NONE)
         return;
     room_window(&sign->room, now_ms, &from_ms, &until_ms);
     if (from_ms == sign->window_from_ms)

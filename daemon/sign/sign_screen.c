@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include <linux/input-event-codes.h>
 
 #include <roomsign/log.h>
 #include <roomsign/once.h>
@@ -260,7 +261,7 @@ static void present(struct sign *sign, struct layout_rect *rects, size_t count)
     sign->exposed = false;
 }
 
-static void pump(struct sign *sign)
+static void pump(struct sign *sign, int64_t now_ms)
 {
     struct display_event event;
     while (display_pump(sign->display, &event)) {
@@ -275,8 +276,9 @@ static void pump(struct sign *sign)
             sign->exposed = true;
             break;
         case DISPLAY_EVENT_KEY:
-            if (sign->options->windowed && strcmp(event.key, "Escape") == 0)
+            if (sign->options->windowed && event.key == KEY_ESC)
                 loop_stop(&sign->loop);
+            sign_keys_press(sign, &event, now_ms);
             break;
         }
     }
@@ -286,7 +288,7 @@ void sign_screen_show(struct sign *sign, int64_t now_ms)
 {
     struct layout_rect rects[CANVAS_RECTS_MAX];
     for (int i = 0; i < PRESENTS_PER_TURN_MAX && sign->display && !sign->loop.stopping; i++) {
-        pump(sign);
+        pump(sign, now_ms);
         size_t count = draw(sign, now_ms, rects);
         if (count == 0 && sign->presented && !sign->exposed)
             return;

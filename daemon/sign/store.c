@@ -1,47 +1,15 @@
 #include <roomsign/store.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <roomsign/buffer.h>
 #include <roomsign/hash.h>
-
-#define SUFFIX_BYTES_MAX 8
-
-/** mkdir -p. */
-static bool make_directories(const char *path, struct error *err)
-{
-    char part[PLACE_PATH_BYTES];
-    size_t length = strlen(path);
-    if (length == 0 || length >= sizeof(part)) {
-        error_set(err, "the path of the state directory is empty or too long");
-        return false;
-    }
-    memcpy(part, path, length + 1);
-    for (size_t i = 1; i <= length; i++) {
-        if (part[i] != '/' && part[i] != '\0')
-            continue;
-        char kept = part[i];
-        part[i] = '\0';
-        if (mkdir(part, 0750) < 0 && errno != EEXIST) {
-            error_set(err, "%s: %s", part, strerror(errno));
-            return false;
-        }
-        part[i] = kept;
-    }
-    struct stat status;
-    if (stat(path, &status) < 0 || !S_ISDIR(status.st_mode)) {
-        error_set(err, "%s: not a directory", path);
-        return false;
-    }
-    return true;
-}
+#include <roomsign/state_file.h>
 
 bool store_open(struct store *ret_store, const char *directory, const char *room_name,
                 const struct config_list *feed_urls, struct error *err)
@@ -51,11 +19,11 @@ bool store_open(struct store *ret_store, const char *directory, const char *room
     for (size_t i = 0; i < feed_urls->count; i++)
         feeds = hash_text(feeds, feed_urls->items[i]);
     *ret_store = (struct store){.behind = true};
-    if (!make_directories(directory, err))
+    if (!state_directory_make(directory, err))
         return false;
     int length = snprintf(ret_store->path, sizeof(ret_store->path), "%s/%s-%08" PRIx32 ".json",
                           directory, place_room_name(room_name, name), (uint32_t)feeds);
-    if (length < 0 || (size_t)length + SUFFIX_BYTES_MAX > sizeof(ret_store->path)) {
+    if (length < 0 || (size_t)length + STATE_FILE_SUFFIX_BYTES > sizeof(ret_store->path)) {
         *ret_store = (struct store){.behind = true};
         error_set(err, "%.200s: the path is too long", directory);
         return false;
@@ -66,7 +34,7 @@ bool store_open(struct store *ret_store, const char *directory, const char *room
 /** A damaged file is kept for people to look at, and never read again. */
 static void move_aside(const struct store *store, struct error *err)
 {
-    char aside[PLACE_PATH_BYTES + SUFFIX_BYTES_MAX];
+    char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
     snprintf(aside, sizeof(aside), "%s.bad", store->path);
     if (rename(store->path, aside) == 0)
         error_prefix(err, "%s, moved aside to .bad: ", store->path);
@@ -104,10 +72,22 @@ bool store_load(struct store *store, const char *room_name, struct document *ret
     return loaded;
 }
 
+/** Whether the sign would say of another room than before that no feed knows it. */
+static bool same_feeds_lack_room(const struct document *a, const struct document *b)
+{
+    if (a->feed_count != b->feed_count)
+        return false;
+    for (size_t i = 0; i < a->feed_count; i++)
+        if (document_feed_lacks_room(&a->feeds[i]) != document_feed_lacks_room(&b->feeds[i]))
+            return false;
+    return true;
+}
+
 bool store_worth_writing(const struct document *stored, const struct document *document)
 {
     if (strcmp(stored->selection, document->selection) != 0 ||
-        strcmp(stored->timezone, document->timezone) != 0)
+        strcmp(stored->timezone, document->timezone) != 0 ||
+        !same_feeds_lack_room(stored, document))
         return true;
     const struct schedule *old = &stored->schedule, *new = &document->schedule;
     size_t matched = 0;
@@ -125,53 +105,6 @@ bool store_worth_writing(const struct document *stored, const struct document *d
     return matched != new->count;
 }
 
-static bool sync_directory(const char *path)
-{
-    char directory[PLACE_PATH_BYTES];
-    snprintf(directory, sizeof(directory), "%s", path);
-    char *slash = strrchr(directory, '/');
-    if (!slash)
-        return false;
-    slash[slash == directory] = '\0';
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool synced = fsync(fd) == 0;
-    close(fd);
-    return synced;
-}
-
-static bool replace_file(const char *path, const struct buffer *bytes, struct error *err)
-{
-    char aside[PLACE_PATH_BYTES + SUFFIX_BYTES_MAX];
-    snprintf(aside, sizeof(aside), "%s.new", path);
-    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (fd < 0) {
-        error_set(err, "%s: %s", aside, strerror(errno));
-        return false;
-    }
-    bool written = write_all(fd, bytes->data, bytes->length) && fsync(fd) == 0;
-    int reason = errno;
-    if (close(fd) < 0 && written) {
-        written = false;
-        reason = errno;
-    }
-    if (written && rename(aside, path) < 0) {
-        written = false;
-        reason = errno;
-    }
-    if (!written) {
-        error_set(err, "%s: %s", path, strerror(reason));
-        unlink(aside);
-        return false;
-    }
-    if (!sync_directory(path)) {
-        error_set(err, "%s: its directory can't be synced: %s", path, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
 bool store_save(struct store *store, const struct document *document, struct error *err)
 {
     struct buffer json;
@@ -180,7 +113,8 @@ bool store_save(struct store *store, const struct document *document, struct err
         return false;
     }
     buffer_init(&json, DOCUMENT_BYTES_MAX);
-    bool saved = document_write(document, &json, err) && replace_file(store->path, &json, err);
+    bool saved = document_write(document, &json, err) &&
+                 state_file_replace(store->path, json.data, json.length, err);
     store->behind = !saved;
     buffer_release(&json);
     return saved;

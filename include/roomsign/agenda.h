@@ -13,8 +13,10 @@
  * An entry without an end ends when the next one of its day and room starts; the last one with the
  * event where that is known, else after the median length of the others (of two the longer), else
  * after an hour. An end before its start is after midnight, within twelve hours, or else ignored. A
- * time in the small hours after one at least twelve hours later is of the next day. Entries of an
- * agenda that names no room anywhere are the room's own, not the venue's.
+ * time in the small hours after one at least twelve hours later is of the next day. Where times go
+ * on as on a clock of twelve hours, 12:00 Lunch, 1:30 Talk, or lie in the event only so, they are
+ * of the afternoon, without am and pm. Entries of an agenda that names no room anywhere are the
+ * room's own, not the venue's.
  */
 #ifndef ROOMSIGN_AGENDA_H
 #define ROOMSIGN_AGENDA_H
@@ -53,6 +55,10 @@ struct agenda_line {
     enum agenda_line_kind kind;
     /** Minutes of the day; an end after midnight is past 24 * 60. */
     int start_min, end_min;
+    /** Written as on a clock of twelve hours, 1:30, without am or pm: maybe half a day later. */
+    bool is_half_day;
+    /** The start is said to be pm. */
+    bool is_pm;
     /** 0 = Sunday. */
     int weekday;
     int year, month, day;
@@ -66,12 +72,16 @@ struct agenda_line {
 /** Read one line, which is clean (utf8_clean). *ret_line borrows it. */
 void agenda_line_read(const char *text, struct agenda_line *ret_line);
 
-/** Split `Title - Speaker, Speaker` and `Title (Speaker, Speaker)`. What doesn't look like names of
- *  people stays part of the title. */
+/** Split `Title - Speaker, Speaker (Company)`, `Title (Speaker, Speaker)` and `Title | Speaker`.
+ * What doesn't look like names of people stays part of the title. */
 void agenda_title_read(const char *text, size_t length, struct session *ret_session);
 
 /** An ISO date, as in 2026-03-12, in days since 1970. false: it is none. */
 bool agenda_date_parse(const char *text, int64_t *ret_days);
+
+/** Of HTML that stands where plain text should, as office calendars write descriptions: the lines
+ * and cells that it shows, in place. Tags that are not known stay. */
+void agenda_html_lines(char *text);
 
 struct agenda;
 

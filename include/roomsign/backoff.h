@@ -33,4 +33,11 @@ int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random);
  */
 int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
 
+/**
+ * After one in which some feeds failed and others didn't: as above, but no later than after a poll
+ * that went well, because the others are to stay fresh. What the server asks for is waited up to
+ * BACKOFF_MAX_MS.
+ */
+int64_t backoff_partly_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
+
 #endif

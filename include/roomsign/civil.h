@@ -61,6 +61,15 @@ void zone_to_civil(const struct zone *zone, int64_t at_ms, struct civil *ret_civ
 int64_t zone_from_civil(const struct zone *zone, const struct civil *civil);
 /** The first instant of the local day that holds at_ms, shifted by `days` days. */
 int64_t zone_day_start_ms(const struct zone *zone, int64_t at_ms, int days);
+/**
+ * The same of the programme day, which lasts from day_ends_min minutes after midnight, as clocks
+ * show it, to the same time of the next day: with 240, what happens at 02:00 on Sunday belongs to
+ * Saturday. Where the clocks skip that time, the new day starts as they do; where they show it
+ * twice, the first time. Days never run backwards: a day's first instant is at most at_ms, the next
+ * one's is later.
+ */
+int64_t zone_programme_day_start_ms(const struct zone *zone, int64_t at_ms, int days,
+                                    int day_ends_min);
 
 #define TIME_TEXT_BYTES 40
 

@@ -65,6 +65,11 @@ struct config {
     /** Absolute, or "". */
     char *ca_file;
 
+    /* [headlines] */
+    /** Of an RSS or Atom feed, as in feed_urls; "": none are shown. */
+    char *headlines_url;
+    int64_t headlines_poll_ms;
+
     /* [alerts] */
     struct tracker_rules rules;
     /** Polls in a row that must agree before an emptied or halved schedule is believed. */
@@ -77,8 +82,16 @@ struct config {
     int rotate_deg;
     enum layout_theme theme;
     bool clock_12h;
+    /** The system's clock is taken as it is, synchronised or not. */
+    bool clock_always_trusted;
     /** Minutes of the local day, 0 to 1439; equal: always on; from > until: past midnight. */
     int on_from_min, on_until_min;
+
+    /* [control] */
+    /** Keys pressed at the sign are commands. */
+    bool keys;
+    /** What single ones mean, in place of the built-in meanings; as key_binding_parse reads it. */
+    struct config_list key_bindings;
 };
 
 /** Where each thing that is wrong is told: one call a message, `file:line: [section] key: ...`. */

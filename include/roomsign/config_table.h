@@ -15,6 +15,8 @@
 enum config_type {
     CONFIG_TYPE_TEXT,        /* char * */
     CONFIG_TYPE_TEXT_LIST,   /* struct config_list; one item a line */
+    CONFIG_TYPE_KEY_LIST,    /* struct config_list; a key's name and a command each */
+    CONFIG_TYPE_URL,         /* char *, as in a list of them, or "" */
     CONFIG_TYPE_URL_LIST,    /* struct config_list */
     CONFIG_TYPE_ZONE,        /* char * */
     CONFIG_TYPE_LANGUAGE,    /* char * */
@@ -26,6 +28,7 @@ enum config_type {
     CONFIG_TYPE_DURATION,    /* int64_t, milliseconds */
     CONFIG_TYPE_BYTES,       /* int64_t */
     CONFIG_TYPE_SCREEN_SIZE, /* int width, then int height */
+    CONFIG_TYPE_TIME,        /* int, minutes of the day */
     CONFIG_TYPE_HOURS,       /* int from, then int until, minutes of the day */
 };
 

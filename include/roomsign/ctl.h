@@ -8,10 +8,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <roomsign/command.h>
 #include <roomsign/error.h>
 #include <roomsign/places.h>
 
 #define CTL_SOCKETS_MAX 256
+/** Of an operator's command line. */
+#define CTL_WORDS_BYTES_MAX 4096
 /** No picture that a sign sends is larger. */
 #define CTL_PICTURE_BYTES_MAX (256L * 1024 * 1024)
 
@@ -23,6 +26,9 @@ struct ctl_options {
     const char *command;
     /** snapshot's OUT.png. */
     const char *output;
+    /** An operator's command: what it asks for. */
+    bool operates;
+    struct command_request request;
     bool json;
     bool help, version;
 };
@@ -38,15 +44,19 @@ void ctl_print_help(FILE *out);
 bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CONTROL_PATH_BYTES],
                      struct error *err);
 
+/** What to ask the sign for. Ownership: the caller's. */
+struct json_t *ctl_request(const struct ctl_options *options);
+
 /**
  * One request, one reply within CONTROL_TIME_MAX_MS. Ownership: *ret_reply (an object) and *ret_fd
  * (-1: none came) are the caller's. Errors: no answer, or one that is no JSON object.
  */
-bool ctl_ask(const char *path, const char *command, struct json_t **ret_reply, int *ret_fd,
+bool ctl_ask(const char *path, const struct json_t *request, struct json_t **ret_reply, int *ret_fd,
              struct error *err);
 
-/** The reply of `status`, for people. */
+/** The replies of `status` and of an operator's command, for people. */
 void ctl_print_status(const struct json_t *reply, FILE *out);
+void ctl_print_deed(const struct json_t *reply, FILE *out);
 
 /** Copy what the sign sent into the file `path`, atomically. Closes nothing. */
 bool ctl_save_picture(int fd, const char *path, struct error *err);

@@ -14,17 +14,21 @@
 #include <stdint.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/elsewhere.h>
 #include <roomsign/error.h>
 #include <roomsign/room_filter.h>
+#include <roomsign/room_tally.h>
 #include <roomsign/schedule.h>
 
-/** Warnings told one by one; then one more says how many others there were. */
+/** Warnings told one by one, so many of single events ("event ...") and so many of the whole feed;
+ *  then one more says how many others there were. */
 #define DECODER_WARNINGS_MAX 20
 /** Room names offered when the filter matched nothing. */
 #define DECODER_CLOSEST_MAX 5
 #define DECODER_FORMAT_BYTES_MAX 16
 
-/** What is asked for. Borrows zone, filter, date and context until decoder_free. */
+/** What is asked for. Borrows zone, filter, rooms, elsewhere, date and context until decoder_free.
+ */
 struct decoder_request {
     /** Sessions that overlap [from_ms, until_ms), UTC; one without length at from_ms counts. */
     int64_t from_ms;
@@ -40,6 +44,11 @@ struct decoder_request {
     bool zone_from_feed;
     /** Which events are the room's; NULL or an empty one selects every event. */
     const struct room_filter *filter;
+    /** Where every event's place is counted, in the window or not; NULL: nowhere. */
+    struct room_tally *rooms;
+    /** Where sessions of other rooms are put, and watched ones of this room from outside the
+     * window; NULL: nowhere. Nothing is said of those. */
+    struct elsewhere *elsewhere;
     /** The day of a text agenda without a date, as in 2026-03-12; NULL or "": not known. */
     const char *date;
     /** session.feed of every session. */
@@ -63,9 +72,9 @@ struct decode_result {
     struct zone zone;
     /** Events in the feed at all (a series and its overrides count one each)... */
     size_t event_count;
-    /** ...and those that are the room's, in the window or not; of a feed that names no room at all,
-     *  those without one that the filter takes. 0 with event_count > 0: the filter is probably
-     *  wrong, and closest[] holds what the feed has instead. */
+    /** ...and those that are the room's, in the window or not: of a feed that names no room at all,
+     *  those without one that the filter takes; common rooms' don't count. 0 with event_count > 0:
+     *  the filter is probably wrong, and closest[] holds what the feed has instead. */
     size_t matched_count;
     /** Sessions appended to the schedule. */
     size_t session_count;

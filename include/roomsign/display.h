@@ -5,6 +5,10 @@
  * also lie in queues that no file descriptor tells of, so display_pump is called until it returns
  * false after every wake-up *and* after every display_present.
  *
+ * Keys come from the X server or the compositor, to whatever has the focus there; where the sign
+ * has the screen to itself, from every keyboard, keypad and button of its seat that the kernel
+ * shows. Never from both. Only presses that count (presses.h) are told.
+ *
  * When the X server goes away, Xlib leaves no way back: the program ends at once with status 3, and
  * systemd starts it afresh. When a Wayland compositor goes away, that is a DISPLAY_EVENT_QUIT.
  */
@@ -41,12 +45,13 @@ enum display_event_kind {
     DISPLAY_EVENT_KEY,
 };
 
-#define DISPLAY_KEY_BYTES 32
-
 struct display_event {
     enum display_event_kind kind;
-    /** SDL's name of the physical key ("F1", "Escape", "A"); only for DISPLAY_EVENT_KEY. */
-    char key[DISPLAY_KEY_BYTES];
+    /** Only for DISPLAY_EVENT_KEY: the kernel's code (linux/input-event-codes.h). */
+    int key;
+    /** Only for DISPLAY_EVENT_KEY: another console is in front of the keyboard, and what is typed
+     *  is meant for that. */
+    bool elsewhere;
 };
 
 struct display;

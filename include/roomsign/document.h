@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/change.h>
 #include <roomsign/error.h>
 #include <roomsign/schedule.h>
 
@@ -21,6 +22,11 @@
 #define DOCUMENT_URL_BYTES_MAX 4096
 /** An etag or last_modified that is longer is written as "", which only costs a full answer. */
 #define DOCUMENT_VALIDATOR_BYTES_MAX 1024
+/** Room names offered where a feed has none of this room's. */
+#define DOCUMENT_CLOSEST_MAX 5
+#define DOCUMENT_HEADLINES_MAX 8
+/** Sessions of other rooms. */
+#define DOCUMENT_ELSEWHERE_MAX 2000
 #define DOCUMENT_UNKNOWN_MS INT64_MIN
 
 enum feed_status {
@@ -44,6 +50,33 @@ struct document_feed {
     /** The server's own idea of the time, or DOCUMENT_UNKNOWN_MS. */
     int64_t server_date_ms;
     char *error;
+    /** Events in the whole feed when it was last read, and those of them that are this room's,
+     *  whatever the window: decode_result says what counts. Both 0 when it never was read. */
+    int64_t event_count;
+    int64_t matched_count;
+    /** Where events but none of this room's are in it: the rooms that it has, those most like this
+     *  one first. */
+    char *closest[DOCUMENT_CLOSEST_MAX];
+    size_t closest_count;
+};
+
+/** Of the RSS or Atom feed that [headlines] url names. Strings are its own, never NULL; all is
+ *  empty where none is configured. */
+struct document_headlines {
+    /** Without user name, password or query values that could be a token. */
+    char *url;
+    /** What the feed calls itself; at most SESSION_NAME_BYTES_MAX. */
+    char *source;
+    /** When it was last asked, and when it last answered; DOCUMENT_UNKNOWN_MS: never. */
+    int64_t asked_ms;
+    int64_t fetched_ms;
+    char *etag;
+    char *last_modified;
+    /** Why it could not be used when it was last asked, or "". */
+    char *error;
+    /** The latest entries, the newest first; at most SESSION_TITLE_BYTES_MAX each. */
+    char *titles[DOCUMENT_HEADLINES_MAX];
+    size_t count;
 };
 
 struct document {
@@ -58,7 +91,16 @@ struct document {
     char *selection;
     struct document_feed *feeds;
     size_t feed_count;
+    struct document_headlines headlines;
     struct schedule schedule;
+    /** What changed since earlier documents, and still counts. */
+    struct change_list changes;
+    /**
+     * Sessions of other rooms of the same feeds, of today and tomorrow, and where the sessions of
+     * this one went. Neither breaks, nor all day, nor cancelled; known are only their uid, times,
+     * title, room and feed. Empty where no room is selected.
+     */
+    struct schedule elsewhere;
 };
 
 /** Empty strings, no feeds, unknown times. */
@@ -66,6 +108,10 @@ void document_init(struct document *document);
 void document_release(struct document *document);
 /** Append an empty feed entry (DOCUMENT_FEEDS_MAX at most, asserted) and return it. */
 struct document_feed *document_add_feed(struct document *document);
+
+/** Whether the feed was read and has events, but none of this room's: the room's name is probably
+ *  not what this feed calls it. */
+bool document_feed_lacks_room(const struct document_feed *feed);
 
 /** The first feed that could not be used, or NULL. Borrowed. */
 const struct document_feed *document_failed_feed(const struct document *document);

@@ -14,12 +14,15 @@
 
 enum feed_action {
     FEED_ACTION_POLL,
+    FEED_ACTION_ROOMS,
     FEED_ACTION_FORMATS,
     FEED_ACTION_HELP,
     FEED_ACTION_VERSION,
 };
 
 enum feed_format {
+    /** Never of options that were parsed. */
+    FEED_FORMAT_UNSAID,
     FEED_FORMAT_JSON,
     FEED_FORMAT_TSV,
 };
@@ -35,14 +38,14 @@ struct feed_options {
     const char *timezone; /* NULL: not said */
     const char *date;     /* NULL: not said */
     struct poll_bound from, until;
+    /** JSON where it wasn't said, but TSV for FEED_ACTION_ROOMS. */
     enum feed_format format;
     /** File of the last document, "-" for standard input, NULL for none. */
     const char *last_path;
 };
 
 /** Errors: names the argument and what is wrong with it, in one line; ret_options untouched. */
-bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
-                        struct error *err);
+bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options, struct error *err);
 
 /** The config that --url, --room, --timezone and --date stand for. Ownership: config_release()
  *  it. */

@@ -21,6 +21,8 @@
 
 /** Wall time beyond what the feeds' own timeouts add up to. */
 #define FEED_RUN_SLACK_MS INT64_C(10000)
+/** What the headlines take at most, where there are any. */
+#define FEED_RUN_HEADLINES_MS INT64_C(5000)
 #define FEED_RUN_CPU_MAX_S 60
 /** Address space. A feed of any size is decoded in a stream. */
 #define FEED_RUN_MEMORY_BYTES_MAX (INT64_C(512) * 1024 * 1024)
@@ -37,7 +39,8 @@ struct feed_request {
     /** What the sign has already, or NULL. */
     const struct document *last;
     int64_t from_ms, until_ms;
-    /** Wall time; 0: what the feeds' timeouts add up to, and FEED_RUN_SLACK_MS. */
+    /** Wall time; 0: what the feeds' timeouts and the headlines add up to, and
+     *  FEED_RUN_SLACK_MS. */
     int64_t time_limit_ms;
 };
 

@@ -59,7 +59,8 @@ void frab_free(struct frab *frab);
 /** The conference's time_zone_name and, from Pentabarf, day_change (HH:MM). */
 void frab_declare_zone(struct frab *frab, const char *name);
 void frab_declare_day_change(struct frab *frab, const char *time);
-/** The day that the next events are of: its date, and RFC 3339 of when it starts; "" if unsaid. */
+/** The day that the next events are of: its date, and RFC 3339 of when it starts; "" if unsaid.
+ *  Without the one the other tells the date. */
 void frab_begin_day(struct frab *frab, const char *date, const char *start);
 
 /** An event of a room ("": the one that the event itself names). One that can't be read is told

@@ -12,6 +12,7 @@
 
 #include <roomsign/ical_scan.h>
 #include <roomsign/ical_value.h>
+#include <roomsign/publisher.h>
 #include <roomsign/session.h>
 
 #define ICAL_LOCATION_BYTES_MAX 1024
@@ -21,6 +22,8 @@
 /** Slices of the block. A line that is missing has property ICAL_PROPERTY_NONE. */
 struct ical_event {
     struct ical_block block;
+    /** Whose ATTENDEEs book its rooms: its own, or its series'. */
+    struct ical_block bookings;
     struct ical_line uid, start, end, duration, recurrence_id;
     struct ical_line summary, description, location, status, url;
     /** CLASS: who may read it (§3.8.1.3). */
@@ -36,7 +39,7 @@ struct ical_event {
 
 void ical_event_read(const struct ical_block *block, struct ical_event *ret_event);
 
-/** Fill what an override leaves out with its series' lines: summary, location, url, access. Both
+/** Fill what an override leaves out with its series' lines: summary, place, url, access. Both
  *  blocks must outlive *event. */
 void ical_event_inherit(struct ical_event *event, const struct ical_event *series);
 
@@ -49,7 +52,11 @@ bool ical_line_time(const struct ical_line *line, struct ical_time *ret_time);
  */
 bool ical_event_span(const struct ical_event *event, int64_t *ret_from_ms, int64_t *ret_until_ms);
 
-/** LOCATION, unescaped, lines separated by \n; "" if it has none. */
+/** Whether it says where it is, by LOCATION or a room that it has booked (attendee.h); an override
+ *  that doesn't is where its series is. */
+bool ical_event_has_place(const struct ical_event *event);
+
+/** LOCATION, unescaped, HTML's entities decoded, lines separated by \n; "" if it has none. */
 void ical_event_location(const struct ical_event *event,
                          char ret_location[static ICAL_LOCATION_BYTES_MAX]);
 
@@ -59,7 +66,9 @@ void ical_event_uid(const struct ical_event *event, char ret_uid[static SESSION_
 /** "Title" (uid), for warnings. Returns `name`. */
 char *ical_event_name(const struct ical_event *event, char name[static ICAL_EVENT_NAME_BYTES]);
 
-/** Title, speakers, track, url, language, status and alarm of a session. */
-void ical_event_fill(const struct ical_event *event, struct session *session);
+/** Title, speakers, track, url, language, status and alarm of a session, as a feed of this
+ *  publisher writes them. The session has its uid. */
+void ical_event_fill(const struct ical_event *event, enum publisher publisher,
+                     struct session *session);
 
 #endif

@@ -2,8 +2,9 @@
  * What is kept of an iCalendar feed while it streams by: the events that may matter.
  *
  * An event is kept if it can overlap the window, by the widest reading of its zone, and may be the
- * room's. Of an override that doesn't matter itself only its place in its series is kept, because
- * it takes the series' occurrence away. Memory is bounded by the maximums below, not by the feed.
+ * room's, or else if it is worth telling of elsewhere (elsewhere.h); of those the nearest in time.
+ * Of an override that doesn't matter itself only its place in its series is kept, because it takes
+ * the series' occurrence away. Memory is bounded by the maximums below, not by the feed.
  */
 #ifndef ROOMSIGN_ICAL_KEEP_H
 #define ROOMSIGN_ICAL_KEEP_H
@@ -23,6 +24,8 @@
 #define KEEP_BYTES_MAX (9 * 1024 * 1024)
 /** Bytes of other events that may turn out to matter: venue-wide ones, series that move rooms. */
 #define KEEP_MAYBE_BYTES_MAX (1024 * 1024)
+/** Bytes of single events that are in other rooms for sure. */
+#define KEEP_ELSEWHERE_BYTES_MAX (1024 * 1024)
 #define KEEP_OVERRIDES_MAX 100000
 #define KEEP_OTHER_SERIES_MAX 50000
 
@@ -36,7 +39,12 @@ struct kept_event {
     bool is_override;
     int64_t recurrence_ms;
     int64_t sequence;
+    /** Of one that is kept for what happens elsewhere alone: how far off it is, in milliseconds,
+     *  or WATCHED_MS. Else NOT_ELSEWHERE_MS. */
+    int64_t elsewhere_ms;
 };
+#define WATCHED_MS INT64_C(-1)
+#define NOT_ELSEWHERE_MS INT64_MIN
 
 /** The place of an override in its series. */
 struct kept_override {
@@ -54,7 +62,7 @@ struct ical_keep {
 
     struct kept_event *events;
     size_t event_count, event_capacity;
-    size_t bytes, maybe_bytes;
+    size_t bytes, maybe_bytes, elsewhere_bytes;
     struct kept_override *overrides;
     size_t override_count, override_capacity;
     /** Hashes of the uids of series in other rooms: their overrides aren't ours by default. */

@@ -38,6 +38,7 @@ bool ical_rooms_may_be_venue(const char *raw, size_t length);
 struct ical_place {
     bool selected;
     bool venue_wide;
+    /** Of one that isn't selected, the room as its publisher writes it. */
     char room[SESSION_NAME_BYTES_MAX];
 };
 /** `location` is unescaped. */
@@ -47,8 +48,22 @@ void ical_rooms_place(const struct ical_rooms *rooms, const char *location,
 /** Whether any place with lines below the first came up: only then can there be venues. */
 bool ical_rooms_knows_venues(const struct ical_rooms *rooms);
 
-/** The feed's rooms that are most like the filter's, the closest first. Returns how many. */
-size_t ical_rooms_closest(const struct ical_rooms *rooms,
-                          char ret_names[static DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX]);
+/** Count an event for request->rooms: its places as room_tally_add takes them. */
+void ical_rooms_count(struct ical_rooms *rooms, const char *places);
+
+/** Events of a feed, as its decoder counted them. */
+struct ical_rooms_counts {
+    size_t event_count;
+    /** Those whose place was judged ROOM_MATCH_ROOM: what is meant for every room shows no filter
+     *  to be right. */
+    size_t matched_count;
+    /** Those without a place, or whose place was judged ROOM_MATCH_NO_ROOM. */
+    size_t roomless_count;
+};
+
+/** Once the feed is complete: what is to be said of its rooms, whatever its format. Fills in
+ *  event_count, matched_count and closest, and request->rooms if there is one. */
+void ical_rooms_report(const struct ical_rooms *rooms, const struct decoder_request *request,
+                       const struct ical_rooms_counts *counts, struct decode_result *ret_result);
 
 #endif

@@ -2,9 +2,9 @@
  * The line scan of an iCalendar stream: which bytes matter (RFC 5545 §3.1).
  *
  * Takes bytes in any chunks, unfolds lines (also where folding splits a UTF-8 character, and where
- * lines end in LF or CR alone), and hands on one block per VEVENT and VTIMEZONE with nothing but
- * the properties that a sign needs. It holds one block at a time, whatever the feed's size. It
- * judges structure only: no values, no libical.
+ * lines end in LF or CR alone), passes over NULs, and hands on one block per VEVENT and VTIMEZONE
+ * with nothing but the properties that a sign needs. It holds one block at a time, whatever the
+ * feed's size. It judges structure only: no values, no libical.
  */
 #ifndef ROOMSIGN_ICAL_SCAN_H
 #define ROOMSIGN_ICAL_SCAN_H
@@ -32,7 +32,8 @@ enum ical_property {
     ICAL_RECURRENCE_ID,
     ICAL_SEQUENCE,
     ICAL_SUMMARY,
-    /** Of the first event alone: a feed of one event may hold an agenda in it. */
+    /** Of the first event alone, unless ical_scan_keep_descriptions: a feed of one event may hold
+     *  an agenda in it. */
     ICAL_DESCRIPTION,
     ICAL_CLASS,
     ICAL_LOCATION,
@@ -48,9 +49,10 @@ enum ical_property {
     ICAL_TZOFFSETFROM,
     ICAL_TZOFFSETTO,
     ICAL_X_LIC_LOCATION,
-    /** X-WR-TIMEZONE and TIMEZONE-ID of the calendar itself. */
+    /** Of the calendar itself. */
     ICAL_X_WR_TIMEZONE,
     ICAL_TIMEZONE_ID,
+    ICAL_PRODID,
 };
 
 /** One property, as slices of a block: params is "" or begins with ';'. */
@@ -97,6 +99,9 @@ struct ical_scan;
 /** Copies the handler. Ownership: the caller's; ical_scan_free() it (takes NULL). */
 struct ical_scan *ical_scan_new(const struct ical_handler *handler);
 void ical_scan_free(struct ical_scan *scan);
+
+/** Keep the first bytes of each event's DESCRIPTION from now on; a handler may call it. */
+void ical_scan_keep_descriptions(struct ical_scan *scan, size_t bytes_max);
 
 /** The first push must hold the feed's first line end, if it has one, so that CR alone is known. */
 void ical_scan_push(struct ical_scan *scan, const char *bytes, size_t length);

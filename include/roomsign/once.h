@@ -5,16 +5,33 @@
 #ifndef ROOMSIGN_ONCE_H
 #define ROOMSIGN_ONCE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <roomsign/config.h>
+#include <roomsign/document.h>
+#include <roomsign/error.h>
 #include <roomsign/report.h>
 #include <roomsign/sign_options.h>
 
 #define SNAPSHOT_WIDTH_PX 1920
 #define SNAPSHOT_HEIGHT_PX 1080
 
-/** --check: every error of the config, bare, as `file:line: [section] key: what is wrong`. */
+/**
+ * --check: every error of the config, bare, as `file:line: [section] key: what is wrong`.
+ *
+ * With --online also what one poll makes of each feed, on standard output. EXIT_STATUS_FEED: one
+ * could not be used. EXIT_STATUS_USAGE: one has events but none of this room's, told as an error of
+ * [room] name.
+ */
 enum exit_status once_check(const struct sign_options *options);
 /** --print-config. */
 enum exit_status once_print_config(const struct sign_options *options);
+
+/** One poll, waited for; what roomsign-feed remarks is logged. Ownership: *ret_document is the
+ *  caller's. Errors: why there is no document. */
+bool once_poll(const struct sign_options *options, const struct config *config, int64_t from_ms,
+               int64_t until_ms, struct document *ret_document, struct error *err);
 
 /**
  * Draw the sign at --at (else now) into a picture. The schedule is --schedule's, else what one poll

@@ -1,12 +1,14 @@
 /**
- * The panel: what comes. The next session, the rest of the day, all-day notices.
+ * The panel: what comes. The next session, the rest of the day, all-day notices. Or, where the
+ * schedule doesn't know the room, the rooms that it has.
  */
 #ifndef ROOMSIGN_PANEL_H
 #define ROOMSIGN_PANEL_H
 
 #include <roomsign/pen.h>
 
-/** The panel's ground and everything on it, from the y `top` to the foot of the screen. */
-void panel_lay(struct pen *pen, int top);
+/** The panel's ground, from the y `top` to the foot of the screen, and everything on it, down to
+ *  the y `bottom`, which is the foot of the screen or where the headline's place begins. */
+void panel_lay(struct pen *pen, int top, int bottom);
 
 #endif

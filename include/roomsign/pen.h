@@ -1,7 +1,8 @@
 /**
  * How the parts of a layout put boxes down: units, styles, lines and blocks of text.
  *
- * Only layout.c, stage.c and panel.c use it; everyone else reads the finished struct layout.
+ * Only layout.c, stage.c, panel.c, foot.c and hint.c use it; everyone else reads the finished
+ * struct layout.
  */
 #ifndef ROOMSIGN_PEN_H
 #define ROOMSIGN_PEN_H
@@ -29,9 +30,11 @@
 #define SIZE_TRACK 3.0
 #define SIZE_CAPTION 2.8
 #define SIZE_LATER 3.0
+#define SIZE_REMEDY 3.4
 #define LEADING_TITLE 1.14
 #define LEADING_TEXT 1.26
 #define LEADING_LATER 1.5
+#define LEADING_ROOMS 1.35
 #define BAR_HEIGHT 0.9
 
 /** What every part of the layout draws with. */

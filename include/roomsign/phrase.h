@@ -20,6 +20,8 @@ struct phrasing {
     const struct words *words;
     const struct zone *zone;
     bool clock_12h;
+    /** As in struct tracker_rules. */
+    int day_ends_min;
 };
 
 /** "10:48", or "10:48 AM". */
@@ -29,12 +31,22 @@ void phrase_date(const struct phrasing *phrasing, int64_t at_ms, char *text, siz
 /** "10:30 – 11:20". */
 void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t until_ms, char *text,
                   size_t size);
-/** The day of at_ms seen from now: "" today, "Tomorrow", else its date. */
+/**
+ * The day of at_ms seen from now: "" within the programme day, "Tomorrow", else its date.
+ *
+ * At 00:10 of a programme day that ends at 04:00, "tomorrow" means to some the morning to come and
+ * to others the day after. It is said only of what is tomorrow by both, the programme and the
+ * calendar; otherwise the date speaks.
+ */
 void phrase_day(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
                 size_t size);
 /** The same in a sentence, with the weekday: "tomorrow, Sunday", else the date. */
 void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
                      size_t size);
+
+/** That the programme day of now_ms has nothing more: "No more sessions today", or after midnight,
+ *  when "today" may mean the new day, "No more sessions for now". */
+const char *phrase_no_more(const struct phrasing *phrasing, int64_t now_ms);
 
 /** Whole minutes, as people count them: "32" "min", from 100 minutes "1" "h" "40" "min". */
 void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2]);

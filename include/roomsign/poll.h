@@ -3,6 +3,8 @@
  * into one schedule document.
  *
  * A feed that fails costs its own news only: what the last document held of it is carried over.
+ * The document tells what changed since the last one of the same selection (change.h), and what
+ * happens in other rooms of the feeds (elsewhere.h).
  * The time is an argument; nothing is kept between polls but what the last document says.
  */
 #ifndef ROOMSIGN_POLL_H
@@ -15,6 +17,7 @@
 #include <roomsign/config.h>
 #include <roomsign/document.h>
 #include <roomsign/error.h>
+#include <roomsign/room_tally.h>
 
 /** Of a password file's first line. */
 #define POLL_PASSWORD_BYTES_MAX 1024
@@ -67,5 +70,10 @@ enum poll_outcome {
 };
 enum poll_outcome poll_run(const struct poll_request *request, struct document *ret_document,
                            struct zone *ret_zone, struct error *err);
+
+/** Count the events of every room of the feeds, whatever room and window are asked for; `last` is
+ *  not used. Outcomes and errors as poll_run's. */
+enum poll_outcome poll_rooms(const struct poll_request *request, struct room_tally *tally,
+                             struct error *err);
 
 #endif

@@ -2,7 +2,8 @@
  * The sign's script: what it will say and when, as lines for people and tests.
  *
  * Tab-separated, no header: time, phase, current, next, target, projected, notices. UTC times,
- * uids, "-" for none. Hours in which the panel is dark are told like all others.
+ * uids, "-" for none. Projected is "-" also where nothing can be promised. Hours in which the panel
+ * is dark are told like all others.
  */
 #ifndef ROOMSIGN_REHEARSE_H
 #define ROOMSIGN_REHEARSE_H
@@ -11,16 +12,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <roomsign/command_file.h>
 #include <roomsign/error.h>
 #include <roomsign/tracker.h>
 #include <roomsign/view.h>
 
 /**
  * Write one line for from_ms and one for each change of any column but the first before until_ms.
+ * The tracker is given the commands at their times (NULL: there are none), also those before
+ * from_ms, and goes by them afterwards.
  * Errors: `out` can't be written.
  */
-bool rehearse(const struct tracker *tracker, const struct feed_health *health,
-              const struct view_options *options, int64_t from_ms, int64_t until_ms, FILE *out,
-              struct error *err);
+bool rehearse(struct tracker *tracker, const struct feed_health *health,
+              const struct view_options *options, struct command_file *commands, int64_t from_ms,
+              int64_t until_ms, FILE *out, struct error *err);
 
 #endif

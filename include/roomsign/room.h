@@ -1,6 +1,6 @@
 /**
  * One room as the programs of the sign share it: its config, its zone, what is known of its
- * schedule, and the tracker made of them.
+ * schedule, what was said of it, and the tracker made of them.
  *
  * Invariant: tracker, zone, document and config belong together; whoever replaces one goes through
  * here. Knows no screen, no loop, no clock.
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <roomsign/command.h>
 #include <roomsign/config.h>
 #include <roomsign/document.h>
 #include <roomsign/error.h>
@@ -25,6 +26,7 @@ struct room {
     struct config config;
     struct zone zone;
     struct document document;
+    struct ledger ledger;
     struct tracker tracker;
     struct feed_health health;
     struct view_options view_options;
@@ -32,7 +34,8 @@ struct room {
 
 /**
  * Read the config at `path` and start with no schedule. Every error of the file is told through
- * `tell` (context is its first argument). Errors: false, *ret_room is untouched.
+ * `tell` (context is its first argument). The room must not move afterwards.
+ * Errors: false, *ret_room is untouched.
  */
 bool room_open(const char *path, void (*tell)(void *context, const char *message), void *context,
                struct room *ret_room);
@@ -45,6 +48,9 @@ bool room_reload(struct room *room, const char *path,
 /** Take over a document. Leaves *document zeroed, which needs no release. The health then
  * has a schedule, and knows the time that it speaks of. */
 void room_take_document(struct room *room, struct document *document);
+
+/** Go by these commands from now on, which are borrowed until the next time. */
+void room_hear(struct room *room, const struct command *commands, size_t count);
 
 /** When the document was last confirmed as a whole: its oldest feed's time, or generated_ms. */
 int64_t room_document_fetched_ms(const struct document *document);

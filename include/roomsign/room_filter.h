@@ -15,6 +15,9 @@
 #include <roomsign/session.h>
 
 #define ROOM_FILTER_NAMES_MAX 128
+/** Of a name as names are compared. A place longer than that names no room. */
+#define ROOM_NAME_BYTES_MAX 1024
+
 /** All strings and lists are borrowed for the call that takes the options. */
 struct room_filter_options {
     /** NULL or "": every event is selected. */
@@ -62,6 +65,19 @@ bool room_filter_takes_venue_wide(const struct room_filter *filter);
 /** The room as its publisher writes it, whatever the filter: the first line up to its last ` - `
  *  where further lines hold the address (HasGeek), else all of it. */
 void room_of_location(const char *location, char ret_room[static SESSION_NAME_BYTES_MAX]);
+
+/** A name as names are compared: NFC, case folded, blanks collapsed. Returns its length; 0 for
+ *  nothing and for what isn't text. */
+size_t room_name_normalise(const char *text, size_t length,
+                           char ret_text[static ROOM_NAME_BYTES_MAX]);
+
+/**
+ * Show each name by which a filter may call a place, normalised, until `take` returns true; they
+ * may repeat. A filter's room_filter_match is ROOM for exactly the places that have one of its
+ * names. Returns whether one was taken.
+ */
+bool room_names_offer(const char *location, bool (*take)(void *context, const char *name),
+                      void *context);
 
 /** How unlike the filter's room a room's name is; 0 is the same. For offering the closest. */
 size_t room_filter_distance(const struct room_filter *filter, const char *room);

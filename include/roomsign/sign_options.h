@@ -37,9 +37,12 @@ struct sign_options {
     int width_px, height_px;
     bool windowed;
     const char *schedule_path;
+    const char *commands_path;
     const char *state_dir;
     const char *feed_program;
     const char *control_path;
+    /** --check asks the feeds as well. */
+    bool online;
     bool verbose;
 };
 

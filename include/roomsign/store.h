@@ -41,8 +41,9 @@ bool store_load(struct store *store, const char *room_name, struct document *ret
 
 /**
  * Whether two documents differ in what is worth writing: a session that reaches beyond the start
- * of the newer window, the selection or the zone. Entity tags, fetch times and sessions that the
- * window has left behind don't count.
+ * of the newer window, the selection, the zone, or whether a feed knows the room. Entity tags,
+ * fetch times, headlines (a clean end writes them) and sessions that the window has left behind
+ * don't count.
  */
 bool store_worth_writing(const struct document *stored, const struct document *document);
 

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <roomsign/news.h>
+#include <roomsign/time_trust.h>
 #include <roomsign/tracker.h>
 
 #define VIEW_TEXT_BYTES 512
@@ -18,6 +20,7 @@
 #define VIEW_SHORT_BYTES 48
 #define VIEW_LATER_MAX 24
 #define VIEW_BANNERS_MAX 3
+#define VIEW_ROOMS_MAX 5
 #define VIEW_NO_PROGRESS (-1)
 
 /** Bits of view.notices, in the order in which `--rehearse` names them. */
@@ -45,8 +48,19 @@ struct feed_health {
     int missed_polls;
     /** Polls whose schedule was not believed (emptied or halved). */
     bool distrusted;
+    /** Feeds that have events, and those of them that have none of this room: its name is then
+     *  probably not what they call it, and an empty schedule says nothing about the room. */
+    int feeds_with_events, feeds_without_room;
+    /** Whose time it is. By nobody's the sign tells the plan of a day, and nothing of now. */
+    enum time_source clock;
+    /** The rooms that those without it have, those most like it first. Borrowed. */
+    const char *rooms[VIEW_ROOMS_MAX];
+    int room_count;
 };
 #define STALE_MISSED_POLLS 2
+
+/** Whether every feed that says anything speaks of other rooms only. */
+bool feed_health_room_missing(const struct feed_health *health);
 
 /** How the room wants to be shown. Strings are borrowed. */
 struct view_options {
@@ -56,6 +70,12 @@ struct view_options {
     /** Minutes of the local day in [on_from, on_until) show the sign; equal: always. */
     int on_from_min;
     int on_until_min;
+    /** Told, quietly, while the room is free or closed. */
+    struct news news;
+    /** What the sign answers to whoever stands at its keys, until hint_until_ms; NULL or
+     *  "": nothing. */
+    const char *hint;
+    int64_t hint_until_ms;
 };
 
 /** One part of the large countdown: a number and what it counts ("32" "min"; "2:37" ""). */
@@ -79,6 +99,11 @@ struct view {
     /** Outside [screen] on: the panel is dark and nothing else is said. */
     bool dark;
     bool has_schedule;
+    /** No feed knows the room. What is in it is then not known and not said: phase is closed only
+     *  because it has to be something. */
+    bool room_missing;
+    /** Nobody knows the time. Here too phase is closed because it has to be something. */
+    bool clock_unset;
 
     char room[VIEW_NAME_BYTES];
     /** What stands in brackets after the room's name: "Lameere" of "UB2.252A (Lameere)". */
@@ -126,6 +151,22 @@ struct view {
 
     /** The sign's doubt in words: "schedule of 13:42"; or "". */
     char doubt[VIEW_NAME_BYTES];
+    /** It concerns the organiser rather than who stands at the door: said more quietly. */
+    bool doubt_quiet;
+
+    /** With room_missing: the rooms that the schedule has instead, and what to do about it. */
+    char rooms_label[VIEW_NAME_BYTES];
+    char rooms[VIEW_ROOMS_MAX][VIEW_NAME_BYTES];
+    int room_count;
+    char remedy_label[VIEW_NAME_BYTES];
+    char remedy[VIEW_TEXT_BYTES];
+
+    /** The sign's answer to a key press: "Held · u to undo"; or "". */
+    char hint[VIEW_NAME_BYTES];
+
+    /** One headline and who says it; "" and "": none. */
+    char news[VIEW_TEXT_BYTES];
+    char news_source[VIEW_NAME_BYTES];
 };
 
 /** Fill *ret_view with what the sign says at now_ms. */

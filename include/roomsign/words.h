@@ -1,12 +1,14 @@
 /**
  * The sign's own words, one table a language: everything it says that no feed said.
  *
- * A `{}` in a text stands for a time, a name or a number.
+ * A `{}` in a text stands for a time, a name or a number; of two, words_fill replaces the first.
  */
 #ifndef ROOMSIGN_WORDS_H
 #define ROOMSIGN_WORDS_H
 
 #include <stddef.h>
+
+#include <roomsign/command.h>
 
 struct words {
     const char *in_session;
@@ -18,6 +20,8 @@ struct words {
     const char *closed;
     const char *pause;
     const char *waiting;
+    const char *not_found;
+    const char *clock_unset;
 
     const char *ends_in;
     const char *starts_in;
@@ -30,9 +34,20 @@ struct words {
     const char *please_wait;
     const char *free_until;
     const char *no_more_today;
+    const char *no_more_now;
     const char *no_sessions;
     const char *no_schedule;
     const char *no_schedule_detail;
+    const char *room_missing;
+    const char *room_missing_detail;
+    const char *rooms_instead;
+    const char *remedy_for;
+    const char *remedy;
+    /** How many feeds, of how many. */
+    const char *room_missing_in;
+    const char *clock_unset_detail;
+    const char *clock_of_server;
+    const char *clock_held;
     const char *untitled;
     const char *cancelled;
     const char *more_speakers;
@@ -47,6 +62,13 @@ struct words {
     const char *unit_hours;
     const char *before_noon;
     const char *after_noon;
+
+    /** What a key press did, by its command; `extend` says by how many minutes. */
+    const char *done[COMMAND_KIND_COUNT];
+    const char *done_shorter;
+    /** The key that takes it back. */
+    const char *key_undoes;
+    const char *keys_elsewhere;
 
     /** From Sunday, from January. */
     const char *weekdays[7];

@@ -1,0 +1,164 @@
+#include <roomsign/once.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <roomsign/buffer.h>
+#include <roomsign/clock.h>
+#include <roomsign/log.h>
+#include <roomsign/room.h>
+
+/** Whoever sets up a sign does it ahead of the event; series end somewhere. */
+#define ONLINE_DAYS_BEFORE 31
+#define ONLINE_DAYS_AHEAD 366
+
+static void tell_config_error(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", message);
+}
+
+/** Whether the line [line, end) sets `key`, blanks at its start left out. */
+static bool sets_key(const char *line, const char *end, const char *key)
+{
+    size_t length = strlen(key);
+    if ((size_t)(end - line) <= length || memcmp(line, key, length) != 0)
+        return false;
+    line += length;
+    line += strspn(line, " \t");
+    return line < end && (*line == '=' || *line == ':');
+}
+
+/** The line of [room] name in a file that config_read has accepted. */
+static int line_of_name(const char *path)
+{
+    struct buffer file;
+    buffer_init(&file, CONFIG_FILE_BYTES_MAX);
+    int number = 0, found = 1;
+    bool in_room = false;
+    const char *line = buffer_read_file(&file, path, NULL) && file.data ? file.data : "";
+    while (*line) {
+        const char *start = line + strspn(line, " \t\xEF\xBB\xBF"), *end = line;
+        end += strcspn(line, "\r\n");
+        number++;
+        if (*start == '[')
+            in_room = strncmp(start + 1 + strspn(start + 1, " \t"), "room", 4) == 0;
+        else if (in_room && sets_key(start, end, "name"))
+            found = number;
+        line = end + (*end == '\r' && end[1] == '\n') + (*end != '\0');
+    }
+    buffer_release(&file);
+    return found;
+}
+
+/** false: the feed has events, but none of this room's. */
+static bool check_name(const struct sign_options *options, const struct room *room,
+                       const struct document_feed *feed)
+{
+    if (!document_feed_lacks_room(feed))
+        return true;
+    fprintf(stderr, "%s:%d: [room] name: '%s' is in none of the %lld events of %s",
+            options->config_path, line_of_name(options->config_path), room->config.room_name,
+            (long long)feed->event_count, feed->url);
+    for (size_t i = 0; i < feed->closest_count; i++)
+        fprintf(stderr, "%s'%s'", i == 0 ? "; closest: " : ", ", feed->closest[i]);
+    fputs("\n", stderr);
+    return false;
+}
+
+static void print_session(const char *label, const struct session *session, const struct zone *zone)
+{
+    struct civil at;
+    zone_to_civil(zone, session->start_ms, &at);
+    printf("  %s: %04d-%02d-%02d %02d:%02d %s\n", label, at.year, at.month, at.day, at.hour,
+           at.minute, session->title);
+}
+
+static void print_sessions(const struct room *room, const struct document *document, int feed,
+                           int64_t now_ms)
+{
+    const struct session *first = NULL, *next = NULL;
+    for (size_t i = 0; i < document->schedule.count && !next; i++) {
+        const struct session *session = &document->schedule.sessions[i];
+        if (session->feed != feed || session->status == SESSION_STATUS_CANCELLED)
+            continue;
+        first = first ? first : session;
+        next = session->start_ms > now_ms ? session : NULL;
+    }
+    if (first)
+        print_session("first", first, &room->zone);
+    if (next)
+        print_session("next", next, &room->zone);
+    else
+        puts("  next: none within a year");
+}
+
+static bool print_feed(const struct room *room, const struct document *document, int index,
+                       int64_t now_ms)
+{
+    const struct document_feed *feed = &document->feeds[index];
+    if (feed->status == FEED_STATUS_FAILED) {
+        printf("%s: failed: %s\n", feed->url, feed->error);
+        return false;
+    }
+    printf("%s: %s, %lld events, %lld of this room\n", feed->url, feed_status_name(feed->status),
+           (long long)feed->event_count, (long long)feed->matched_count);
+    if (!document_feed_lacks_room(feed))
+        print_sessions(room, document, index, now_ms);
+    return true;
+}
+
+static bool print_headlines(const struct room *room, const struct document *document)
+{
+    const struct document_headlines *headlines = &document->headlines;
+    if (!*room->config.headlines_url)
+        return true;
+    if (*headlines->error) {
+        printf("%s: failed: %s\n", headlines->url, headlines->error);
+        return false;
+    }
+    printf("%s: %zu headlines%s%s\n", headlines->url, headlines->count,
+           *headlines->source ? " from " : "", headlines->source);
+    if (headlines->count > 0)
+        printf("  latest: %s\n", headlines->titles[0]);
+    return true;
+}
+
+static enum exit_status check_online(const struct sign_options *options, const struct room *room)
+{
+    struct clock clock;
+    struct document document;
+    struct error err = {0};
+    clock_init_system(&clock);
+    int64_t now_ms = clock_now_ms(&clock);
+    int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS_BEFORE);
+    int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS_AHEAD);
+    if (!once_poll(options, &room->config, from_ms, until_ms, &document, &err)) {
+        log_error("feed: %s", err.message);
+        return EXIT_STATUS_FEED;
+    }
+    bool used = true, named = true;
+    for (size_t i = 0; i < document.feed_count; i++) {
+        used = print_feed(room, &document, (int)i, now_ms) && used;
+        named = check_name(options, room, &document.feeds[i]) && named;
+    }
+    used = print_headlines(room, &document) && used;
+    document_release(&document);
+    /* What could not be read may have the room. */
+    return !used ? EXIT_STATUS_FEED : !named ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
+}
+
+enum exit_status once_check(const struct sign_options *options)
+{
+    struct room room;
+    if (!room_open(options->config_path, tell_config_error, NULL, &room))
+        return EXIT_STATUS_USAGE;
+    const struct config *config = &room.config;
+    size_t feeds = config->feed_urls.count;
+    printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,
+           feeds == 1 ? "" : "s", room.zone.name);
+    fflush(stdout);
+    enum exit_status status = options->online ? check_online(options, &room) : EXIT_STATUS_DONE;
+    room_release(&room);
+    return status;
+}

@@ -1,0 +1,99 @@
+#include <roomsign/sign.h>
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <roomsign/log.h>
+#include <roomsign/words.h>
+
+/* Long enough to read a line twice, short enough to be gone for the next reader. */
+#define HINT_MS 4000
+
+static_assert(CONFIG_LIST_MAX + 16 <= KEY_BINDINGS_MAX, "room for the built-in ones");
+
+void sign_keys_reload(struct sign *sign)
+{
+    const struct config_list *list = &sign->room.config.key_bindings;
+    key_bindings_init(&sign->keys);
+    for (size_t i = 0; i < list->count; i++) {
+        struct key_binding binding;
+        bool sound = key_binding_parse(list->items[i], &binding, NULL);
+        assert(sound);
+        key_bindings_set(&sign->keys, &binding);
+    }
+}
+
+static void show_hint(struct sign *sign, int64_t now_ms, const char *text)
+{
+    snprintf(sign->hint, sizeof(sign->hint), "%s", text);
+    sign->hint[0] = (char)toupper((unsigned char)sign->hint[0]);
+    sign->room.view_options.hint = sign->hint;
+    sign->room.view_options.hint_until_ms = now_ms + HINT_MS;
+}
+
+/* What was done: an extension that leaves no time is an end. */
+static void put_done(const struct words *words, const struct command_request *request,
+                     enum command_kind kind, char text[static VIEW_NAME_BYTES])
+{
+    char minutes[16];
+    bool is_shorter = kind == COMMAND_EXTEND && request->minutes < 0;
+    snprintf(minutes, sizeof(minutes), "%d", abs(request->minutes));
+    words_fill(text, VIEW_NAME_BYTES, is_shorter ? words->done_shorter : words->done[kind],
+               minutes);
+}
+
+/* "5 min longer · u to undo": what was done, and the way back. */
+static void confirm(struct sign *sign, const struct command_request *request,
+                    enum command_kind kind, int64_t now_ms)
+{
+    const struct words *words = words_for(sign->room.config.language);
+    char done[VIEW_NAME_BYTES], undo[VIEW_NAME_BYTES], text[2 * VIEW_NAME_BYTES];
+    char key[KEY_NAME_BYTES];
+    put_done(words, request, kind, done);
+    key_label(key_bindings_key_of(&sign->keys, COMMAND_UNDO), key);
+    if (kind == COMMAND_UNDO || !*key) {
+        show_hint(sign, now_ms, done);
+        return;
+    }
+    words_fill(undo, sizeof(undo), words->key_undoes, key);
+    snprintf(text, sizeof(text), "%s \xC2\xB7 %s", done, undo);
+    show_hint(sign, now_ms, text);
+}
+
+void sign_keys_press(struct sign *sign, const struct display_event *event, int64_t now_ms)
+{
+    const struct key_binding *binding = key_bindings_find(&sign->keys, event->key);
+    struct command_request request;
+    struct sign_deed deed;
+    struct error err = {0};
+    char name[KEY_NAME_BYTES];
+    /* Nobody sees what a press does to a dark screen. */
+    if (!sign->room.config.keys || !binding || sign->view.dark)
+        return;
+    if (event->elsewhere) {
+        show_hint(sign, now_ms, words_for(sign->room.config.language)->keys_elsewhere);
+        return;
+    }
+    key_binding_request(binding, &sign->room.tracker, now_ms, &request);
+    key_format(event->key, name);
+    sign->command_log.syncs_later = true;
+    bool done = sign_operate(sign, &request, now_ms, &deed, &err);
+    sign->command_log.syncs_later = false;
+    if (done) {
+        log_info("keys: %s: %s", name, command_kind_name(deed.command.kind));
+        confirm(sign, &request, deed.command.kind, now_ms);
+    } else {
+        log_info("keys: %s: %s", name, err.message);
+        show_hint(sign, now_ms, err.message);
+    }
+}
+
+void sign_keys_settle(struct sign *sign)
+{
+    struct error err = {0};
+    if (!command_log_sync(&sign->command_log, &err))
+        log_warning("commands: %s; the last key press may be forgotten when the sign ends",
+                    err.message);
+}

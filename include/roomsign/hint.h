@@ -1,0 +1,13 @@
+/**
+ * The hint: the sign's answer to whoever presses its keys, for a moment, over the foot of whatever
+ * is shown; nothing else moves.
+ */
+#ifndef ROOMSIGN_HINT_H
+#define ROOMSIGN_HINT_H
+
+#include <roomsign/pen.h>
+
+/** After everything else is laid. Nothing where the view has none. */
+void hint_lay(struct pen *pen);
+
+#endif

@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""Keys pressed at a running roomsignd, on a real X server: Xvfb, whose frame buffer is a file.
+
+Says `ok - case` or `not ok - case` a line each; $BUILD is where the programs are (build).
+PRESSES=100 tests/keys_test.py takes measures a hundred presses instead of fifteen.
+"""
+
+import contextlib
+import ctypes
+import glob
+import mmap
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import cases  # noqa: E402
+import sign_test  # noqa: E402
+from cases import Failure, Skip, case, expect  # noqa: E402
+
+cases.CASES.clear()  # sign_test's own are told by itself
+
+PRESSES = int(os.environ.get("PRESSES", "15"))
+SHOWN_WITHIN_MS = 50
+# A second press of the same key counts after 300 ms.
+AGAIN_S = 0.35
+PAST_ITS_END = "2026-01-31T11:21:00"
+IN_SESSION = "2026-01-31T10:40:20"
+
+
+class Keyboard:
+    """What XTEST types goes the way of a real keyboard's keys."""
+
+    def __init__(self, display):
+        try:
+            self.x11 = ctypes.CDLL("libX11.so.6")
+            self.xtest = ctypes.CDLL("libXtst.so.6")
+        except OSError as problem:
+            raise Skip(str(problem)) from None
+        self.x11.XOpenDisplay.restype = self.x11.XStringToKeysym.restype = ctypes.c_void_p
+        self.x11.XKeysymToKeycode.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+        self.x11.XFlush.argtypes = [ctypes.c_void_p]
+        self.xtest.XTestFakeKeyEvent.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int,
+                                                 ctypes.c_ulong]
+        self.display = self.x11.XOpenDisplay(display.encode())
+        expect(self.display, "no connection to " + display)
+
+    def change(self, name, is_down):
+        keysym = self.x11.XStringToKeysym(name.encode())
+        code = self.x11.XKeysymToKeycode(self.display, keysym)
+        expect(code, "no key " + name)
+        self.xtest.XTestFakeKeyEvent(self.display, code, is_down, 0)
+        self.x11.XFlush(self.display)
+
+    def press(self, *names):
+        for name in names:
+            self.change(name, True)
+            self.change(name, False)
+            time.sleep(AGAIN_S)
+
+
+class Screen:
+    def __init__(self, directory):
+        path = glob.glob(os.path.join(directory, "Xvfb_screen0"))[0]
+        with open(path, "rb") as file:
+            self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def pixels(self):
+        return self.map[:]
+
+    def ms_to_change(self, before, since, patience_s=5):
+        """From `since` (monotonic) to the last of what changes in one go."""
+        while self.pixels() == before:
+            if time.monotonic() - since > patience_s:
+                raise Failure("nothing changes on the screen")
+        changed, now = time.monotonic(), self.pixels()
+        while time.monotonic() - changed < 0.03:
+            again = self.pixels()
+            if again != now:
+                changed, now = time.monotonic(), again
+        return (changed - since) * 1000
+
+
+@contextlib.contextmanager
+def x_server(size="1280x720"):
+    if not shutil.which("Xvfb"):
+        raise Skip("no Xvfb")
+    with tempfile.TemporaryDirectory(dir=sign_test.SCRATCH) as directory:
+        read_end, write_end = os.pipe()
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-fbdir",
+             directory, "-nolisten", "tcp", "-noreset"], pass_fds=[write_end],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        try:
+            with os.fdopen(read_end) as file:
+                number = file.readline().strip()
+            expect(number, "Xvfb doesn't start")
+            yield ":" + number, directory
+        finally:
+            server.terminate()
+            server.wait()
+
+
+SLOW_DISK = r"""
+#include <unistd.h>
+int fsync(int fd) { return usleep(200000) * (fd < 0); }
+"""
+
+
+def slow_disk():
+    """Variables with which every fsync takes the time that an SD card takes now and then."""
+    if not shutil.which("cc"):
+        raise Skip("no C compiler")
+    library = sign_test.path("slow.so")
+    source = sign_test.write("slow.c", SLOW_DISK)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+
+
+@contextlib.contextmanager
+def kiosk(at, control="keys = yes", size="1280x720", **variables):
+    """A sign that has an X server's whole screen; with its keyboard and its screen."""
+    with open(sign_test.config("file:x"), encoding="utf-8") as file:
+        text = file.read() + "[control]\n" + control + "\n"
+    conf = sign_test.write("keys.conf", text)
+    plan = sign_test.write("plan.json", sign_test.document(*sign_test.PLAN))
+    shutil.rmtree(sign_test.path("state"), ignore_errors=True)
+    with x_server(size) as (display, directory):
+        keyboard = Keyboard(display)
+        with sign_test.Sign(conf, "--schedule", plan, "--at", at, window=None,
+                            SDL_VIDEODRIVER="x11", DISPLAY=display, **variables) as sign:
+            sign.wait_status("a picture", lambda s: s["display"] and s["display"]["presented"])
+            yield sign, keyboard, Screen(directory)
+            sign.end()
+
+
+def words(sign):
+    return sign.status()["shows"]["words"]
+
+
+def wait_words(sign, wanted):
+    sign.wait_status(wanted, lambda s: s["shows"]["words"] == wanted)
+
+
+@case
+def space_holds_and_releases():
+    with kiosk(PAST_ITS_END) as (sign, keyboard, _):
+        wait_words(sign, "Past its end")
+        keyboard.press("space")
+        wait_words(sign, "Running over")
+        keyboard.press("space")
+        sign.wait_status("released", lambda s: s["phase"] == "soon")
+
+
+@case
+def what_a_press_did_is_taken_back():
+    with kiosk(PAST_ITS_END) as (sign, keyboard, _):
+        for key, wanted in (("space", "overrun"), ("e", "soon"), ("s", "live")):
+            keyboard.press(key)
+            sign.wait_status(key, lambda s: s["phase"] == wanted)
+            keyboard.press("u")
+            wait_words(sign, "Past its end")
+        # The same way, by hand.
+        keyboard.press("e")
+        sign.wait_status("e", lambda s: s["phase"] == "soon")
+        expect(sign.ctl("undo").returncode == 0, "undo is refused")
+        wait_words(sign, "Past its end")
+
+
+@case
+def plus_and_minus_move_the_end_by_five_minutes():
+    with kiosk(IN_SESSION) as (sign, keyboard, _):
+        for key, minutes in (("plus", 5), ("KP_Add", 10), ("minus", 5), ("KP_Subtract", 0)):
+            keyboard.press(key)
+            end = "2026-01-31T10:%02d:00Z" % (20 + minutes)
+            sign.wait_status(key, lambda s: s["target"].startswith(end[:19]))
+
+
+@case
+def full_is_said_and_opened_again():
+    with kiosk(IN_SESSION) as (sign, keyboard, _):
+        keyboard.press("f")
+        sign.wait_status("full", lambda s: s["full"])
+        keyboard.press("f")
+        sign.wait_status("open", lambda s: not s["full"])
+
+
+@case
+def keys_that_mean_nothing_do_nothing():
+    with kiosk(PAST_ITS_END) as (sign, keyboard, screen):
+        wait_words(sign, "Past its end")
+        before = sign.status()
+        keyboard.press(*"abcdghijklmnopqrtvwxyz1234567890", "Return", "Escape", "F1", "Left")
+        for modifier in ("Control_L", "Alt_L", "Super_L"):
+            keyboard.change(modifier, True)
+            keyboard.press("space", "e", "s")
+            keyboard.change(modifier, False)
+        after = sign.status()
+        for name in ("phase", "current", "next", "target", "notices"):
+            expect(before[name] == after[name], "%s: %s" % (name, after[name]))
+        expect(sign.ctl("undo").returncode != 0, "something was done: " + sign.log())
+        expect(sign.process.poll() is None, "it ended")
+
+
+@case
+def without_keys_in_the_config_a_press_does_nothing():
+    with kiosk(PAST_ITS_END, control="keys = no\nkey = KEY_X end") as (sign, keyboard, screen):
+        wait_words(sign, "Past its end")
+        keyboard.press("space", "e", "x", "s")
+        wait_words(sign, "Past its end")
+        expect(sign.ctl("undo").returncode != 0, "something was done: " + sign.log())
+
+
+@case
+def keys_get_other_meanings_and_the_config_is_read_anew():
+    control = "keys = yes\nkey = KEY_SPACE end\nkey = KEY_E nothing\nkey = KEY_PAGEDOWN start"
+    with kiosk(PAST_ITS_END, control) as (sign, keyboard, _):
+        keyboard.press("e")
+        expect(sign.ctl("undo").returncode != 0, "e still does something: " + sign.log())
+        keyboard.press("Next")
+        sign.wait_status("a start", lambda s: s["current"] and s["current"]["uid"] == "two")
+        keyboard.press("space")
+        sign.wait_status("an end", lambda s: s["current"] is None)
+        keyboard.press("u", "u")
+        wait_words(sign, "Past its end")
+        with open(sign_test.path("keys.conf"), encoding="utf-8") as file:
+            text = file.read()
+        sign_test.write("keys.conf", text.replace("KEY_SPACE end", "KEY_SPACE start"))
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        keyboard.press("space")
+        sign.wait_status("a start", lambda s: s["current"] and s["current"]["uid"] == "two")
+
+
+@case
+def a_press_that_makes_no_sense_is_answered_on_the_screen():
+    with kiosk("2026-01-31T11:22:30") as (sign, keyboard, screen):
+        keyboard.press("e")
+        sign.wait_status("an end", lambda s: s["phase"] == "soon")
+        sign.wait_status("no hint", lambda s: not s["shows"]["hint"])
+        before = screen.pixels()
+        keyboard.press("e")
+        hint = sign.wait_status("a hint", lambda s: s["shows"]["hint"])["shows"]["hint"]
+        expect("obody is in the room" in hint, hint)
+        expect(screen.pixels() != before, "the screen says nothing of it")
+        sign.wait_status("no hint", lambda s: not s["shows"]["hint"])
+
+
+@case
+def a_press_is_on_the_screen_within_50_ms():
+    with kiosk(IN_SESSION, size="1920x1080", **slow_disk()) as (sign, keyboard, screen):
+        took_ms = []
+        for i in range(PRESSES):
+            key = ("plus", "minus")[i % 2]
+            time.sleep(AGAIN_S)
+            before, since = screen.pixels(), time.monotonic()
+            keyboard.change(key, True)
+            took_ms.append(screen.ms_to_change(before, since))
+            keyboard.change(key, False)
+        told = "%d presses: median %.1f ms, most %.1f ms" % (
+            len(took_ms), statistics.median(took_ms), max(took_ms))
+        print("# " + told)
+        # The median, because a loaded machine is late now and then.
+        expect(statistics.median(took_ms) <= SHOWN_WITHIN_MS, told)
+
+
+def main():
+    sign_test.SCRATCH = tempfile.mkdtemp(prefix="roomsign-keys-")
+    sign_test.SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
+    try:
+        sign_test.write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
+        return cases.run_all("keys")
+    finally:
+        shutil.rmtree(sign_test.SCRATCH)
+        shutil.rmtree(sign_test.SOCKETS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
