@@ -129,7 +129,7 @@ static void full_view(struct view *view, enum phase phase, bool known, bool at_l
     /* A delay is expected of a session today only. */
     FILL(view->next_label, at_length ? "Next" : "Tomorrow");
     FILL(view->next.time, at_length ? "12:25 PM" : "11:25");
-    FILL(view->next_expected, at_length ? "12:31 PM" : "");
+    FILL(view->next.expected, at_length ? "12:31 PM" : "");
     FILL(view->next.title, at_length ? words : "Indexes");
     FILL(view->next_speakers, at_length ? words : "Brian");
     FILL(view->later_label, "Later");
@@ -140,6 +140,7 @@ static void full_view(struct view *view, enum phase phase, bool known, bool at_l
         FILL(view->later[i].time, at_length ? "12:55 PM" : "11:55");
         FILL(view->later[i].title, at_length ? words : "Joins");
         FILL(view->later[i].note, i == 1 ? "cancelled" : "");
+        view->later[i].struck = i == 1;
     }
     view->banner_count = at_length ? VIEW_BANNERS_MAX : 0;
     for (int i = 0; i < view->banner_count; i++) {

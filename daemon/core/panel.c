@@ -9,8 +9,8 @@ static int next_times_width(const struct pen *pen, double size)
 {
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
     int width = pen_text_width(pen, pen->view->next.time, &time);
-    if (pen->view->next_expected[0]) {
-        width += pen_px(pen, 1.4) + pen_text_width(pen, pen->view->next_expected, &time);
+    if (pen->view->next.expected[0]) {
+        width += pen_px(pen, 1.4) + pen_text_width(pen, pen->view->next.expected, &time);
     }
     return width;
 }
@@ -29,13 +29,13 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
         size -= 0.1;
     }
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
-    bool delayed = view->next_expected[0];
+    bool delayed = view->next.expected[0];
     x += pen_line(pen, "next.time", view->next.time, &time,
                   delayed ? pen->palette.panel_faint : pen->palette.panel_text, x, baseline,
                   BOX_ALIGN_START);
     if (delayed) {
         pen_strike_last(pen);
-        pen_line(pen, "next.expected", view->next_expected, &time, pen->palette.panel_text,
+        pen_line(pen, "next.expected", view->next.expected, &time, pen->palette.panel_text,
                  x + pen_px(pen, 1.4), baseline, BOX_ALIGN_START);
     }
     return baseline;
@@ -69,7 +69,7 @@ static void lay_later_row(struct pen *pen, const struct view_entry *entry, int x
     layout_colour quiet = pen->palette.panel_faint;
     int end = x + width_px;
     pen_line(pen, "later.time", entry->time, &time,
-             entry->quiet || entry->note[0] ? quiet : pen->palette.panel_text, x + time_px,
+             entry->quiet || entry->struck ? quiet : pen->palette.panel_text, x + time_px,
              baseline, BOX_ALIGN_END);
     x += time_px + pen_px(pen, 2);
     if (entry->note[0]) {
@@ -77,10 +77,10 @@ static void lay_later_row(struct pen *pen, const struct view_entry *entry, int x
                       baseline, BOX_ALIGN_START);
         x += pen_px(pen, 1);
     }
-    layout_colour colour = entry->quiet || entry->note[0] ? quiet : pen->palette.panel_soft;
+    layout_colour colour = entry->quiet || entry->struck ? quiet : pen->palette.panel_soft;
     if (pen_cut_line(pen, "later.title", entry->title, &regular, colour, x, baseline, end - x) >
             0 &&
-        entry->note[0]) {
+        entry->struck) {
         pen_strike_last(pen);
     }
 }

@@ -305,6 +305,7 @@ static void fill_entry(const struct composition *made, const struct session *ses
     PUT(entry->title, title_of(words, session));
     if (session->status == SESSION_STATUS_CANCELLED) {
         PUT(entry->note, words->cancelled);
+        entry->struck = true;
     }
     entry->quiet = session->kind == SESSION_KIND_BREAK || session->venue_wide;
 }
@@ -324,8 +325,8 @@ static void put_next(const struct composition *made, struct view *view)
     phrase_speakers(&made->phrasing, session, view->next_speakers, sizeof view->next_speakers);
     if (session == made->state.next && made->state.next_start_ms != session->start_ms &&
         made->state.next_start_ms != TIME_NEVER_MS) {
-        phrase_time(&made->phrasing, made->state.next_start_ms, view->next_expected,
-                    sizeof view->next_expected);
+        phrase_time(&made->phrasing, made->state.next_start_ms, view->next.expected,
+                    sizeof view->next.expected);
     }
 }
 

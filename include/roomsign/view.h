@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <roomsign/change.h>
 #include <roomsign/news.h>
 #include <roomsign/time_trust.h>
 #include <roomsign/tracker.h>
@@ -21,6 +22,7 @@
 #define VIEW_LATER_MAX 24
 #define VIEW_BANNERS_MAX 3
 #define VIEW_ROOMS_MAX 5
+#define VIEW_ALERTS_MAX 3
 #define VIEW_NO_PROGRESS (-1)
 
 /** Bits of view.notices, in the order in which `--rehearse` names them. */
@@ -72,6 +74,10 @@ struct view_options {
     int on_until_min;
     /** Told, quietly, while the room is free or closed. */
     struct news news;
+    /** What changed in the schedule and still counts, and what is on in other rooms, both in
+     *  order; NULL: nothing is known. */
+    const struct change_list *changes;
+    const struct schedule *elsewhere;
     /** What the sign answers to whoever stands at its keys, until hint_until_ms; NULL or
      *  "": nothing. */
     const char *hint;
@@ -86,11 +92,42 @@ struct view_count {
 
 struct view_entry {
     char time[VIEW_SHORT_BYTES];
+    /** The planned time that people may know and that holds no more, to be struck through before
+     *  `time`; or "". */
+    char old_time[VIEW_SHORT_BYTES];
+    /** When it is expected to begin, where that isn't its planned time; or "". */
+    char expected[VIEW_SHORT_BYTES];
     char title[VIEW_TEXT_BYTES];
-    /** "cancelled", said before a title that is then struck through; or "". */
-    char note[VIEW_SHORT_BYTES];
+    /** "cancelled", "moved to UB5.230, 14:30", "new", "6 min late", said before the title; or "".
+     */
+    char note[VIEW_NAME_BYTES];
+    /** It is not here, or not at all, any more: the title is struck through. */
+    bool struck;
     /** A break or a venue-wide event: said more quietly. */
     bool quiet;
+};
+
+/** What kind of alert decides its shape and colour; in order of importance. */
+enum view_alert_kind {
+    /** The operator's own words. */
+    VIEW_ALERT_MESSAGE,
+    VIEW_ALERT_FULL,
+    /** People come to this door for a session that is elsewhere, or off. */
+    VIEW_ALERT_MOVED,
+    VIEW_ALERT_CANCELLED,
+};
+
+/** What whoever stands at the door must know before all else. Set as a band of its own. */
+struct view_alert {
+    enum view_alert_kind kind;
+    /** "Moved to UB5.230, 14:30", "Cancelled", "Full"; the text of a message. */
+    char words[VIEW_TEXT_BYTES];
+    /** What it is about: the title of a session; "" of a message. */
+    char subject[VIEW_TEXT_BYTES];
+    /** When it was to be, "10:30"; or "". */
+    char time[VIEW_SHORT_BYTES];
+    /** Where else to go, "" where nothing is known: "UB5.230: Rust in the kernel". */
+    char detail[VIEW_TEXT_BYTES];
 };
 
 struct view {
@@ -113,6 +150,11 @@ struct view {
 
     /** The phase in words: "In session". */
     char phase_words[VIEW_NAME_BYTES];
+    /** What else is to be said of it, quietly: "Held", "Extended to 11:26"; or "". */
+    char phase_note[VIEW_NAME_BYTES];
+    /** The first alert_count are used, the most important first. */
+    struct view_alert alerts[VIEW_ALERTS_MAX];
+    int alert_count;
     /** Whether overrun is known rather than presumed; decides words and colours. */
     bool overrun_known;
     bool is_break;
@@ -132,8 +174,6 @@ struct view {
     /** "Next" or "Tomorrow"; empty: there is no next. */
     char next_label[VIEW_NAME_BYTES];
     struct view_entry next;
-    /** The expected start where it differs from the planned one in next.time; else "". */
-    char next_expected[VIEW_SHORT_BYTES];
     char next_speakers[VIEW_TEXT_BYTES];
 
     /** What else the day holds after next, in order; later_count of them are used, and
