@@ -166,7 +166,7 @@ static const struct option option_table[] = {
     {"--schedule", "FILE", take_schedule, "take this schedule document instead of polling"},
     {"--commands", "FILE", take_commands, "what an operator says: lines of TIME, a tab, COMMAND"},
     {"--print-config", NULL, take_print_config, "print every key of CONFIG, or the defaults"},
-    {"--state", "DIR", take_state, "where the last schedule is kept"},
+    {"--state", "DIR", take_state, "where the last schedule and the commands are kept"},
     {"--feed-program", "PATH", take_feed_program, "the roomsign-feed to run"},
     {"--control", "PATH", take_control, "the socket for roomsignctl"},
     {"--verbose", NULL, take_verbose, "log more"},
