@@ -13,8 +13,9 @@
 #include "frab_case.h"
 #include "scratch.h"
 
-/* A trap that hangs is killed. */
 #define GUARD_S 60
+#include "guard.h"
+
 
 struct trap {
     const char *name;
@@ -71,7 +72,10 @@ struct trap {
 #define JSON_BAD(members) "{\"guid\": \"bad\", \"title\": \"Bad\", " members "}"
 #define HALL_LINE "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z good | Hall | confirmed | Good\n"
 /* At 11:00, without length. */
-#define HALL_BAD_LINE "2026-01-31T10:00:00Z 2026-01-31T10:00:00Z bad | Hall | confirmed | Bad\n"
+#define HALL_BAD(rest)                                                                             \
+    "2026-01-31T10:00:00Z 2026-01-31T10:00:00Z bad | Hall | confirmed | Bad" rest "\n"
+#define HALL_BAD_LINE HALL_BAD("")
+#define ELEVEN "\"start\": \"11:00\", \"duration\": 0, "
 
 #define UNREADABLE(event)                                                                          \
     "characters that can't be read show as \uFFFD, sessions with them: 1, first " event "\n"
@@ -129,10 +133,10 @@ static const struct trap encodings[] = {
             INVALID_TOKEN),
     PARTIAL("a lone surrogate by number in XML", XML("", XML_BAD("<track>&#xD800;</track>")),
             HALL_LINE, SPOILT("reference to invalid character number")),
-    PARTIAL("Latin-1 in JSON", JSON(JSON_BAD("\"track\": \"Caf\xE9\"")), HALL_LINE,
-            SECOND_LEFT_OUT("unable to decode byte 0xe9 near '\"Caf'")),
-    PARTIAL("an escaped lone surrogate in JSON", JSON(JSON_BAD("\"track\": \"\\ud800\"")),
-            HALL_LINE, SECOND_LEFT_OUT("invalid Unicode '\\uD800' near '\"\\ud800\"'")),
+    SHOWN("Latin-1 in JSON", JSON(JSON_BAD(ELEVEN "\"track\": \"Caf\xE9\"")),
+          HALL_LINE HALL_BAD(" | Caf\uFFFD"), ""),
+    SHOWN("an escaped lone surrogate in JSON", JSON(JSON_BAD(ELEVEN "\"track\": \"\\ud800\"")),
+          HALL_LINE HALL_BAD(" | \uFFFD"), ""),
     SHOWN("Latin-1 in the name of a room in JSON", ONE_ROOM_JSON("Caf\xE9", ""),
           "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z good | Caf\uFFFD | confirmed | Good\n",
           UNREADABLE("\"Good\" (good)")),
@@ -159,8 +163,8 @@ static const struct trap separators[] = {
                "END:VE\0VENT\r\n" GOOD),
           BAD_LINE GOOD_LINE, NULS),
     PARTIAL("a NUL in XML", XML("", XML_BAD("<track>a\0b</track>")), HALL_LINE, INVALID_TOKEN),
-    PARTIAL("a NUL in a JSON event", JSON(JSON_BAD("\"track\": \"a\0b\"")), HALL_LINE,
-            SECOND_LEFT_OUT("control character 0x0 near '\"a'")),
+    SHOWN("a NUL in a JSON event", JSON(JSON_BAD(ELEVEN "\"track\": \"a\0b\"")),
+          HALL_LINE HALL_BAD(" | a b"), ""),
     SHOWN("a NUL between JSON events",
           JSON("\0" JSON_BAD("\"start\": \"11:00\", \"duration\": 0") "\0"),
           HALL_LINE HALL_BAD_LINE, ""),
@@ -188,8 +192,8 @@ static const struct trap separators[] = {
           "2026-01-30T09:00:00Z 2026-01-30T09:00:00Z bad |  | confirmed | B ad\n" GOOD_LINE, ""),
     PARTIAL("a form feed in XML", XML("", XML_BAD("<track>a\fb</track>")), HALL_LINE,
             INVALID_TOKEN),
-    PARTIAL("a form feed in a JSON event", JSON(JSON_BAD("\"track\": \"a\fb\"")), HALL_LINE,
-            SECOND_LEFT_OUT("control character 0xc near '\"a'")),
+    SHOWN("a form feed in a JSON event", JSON(JSON_BAD(ELEVEN "\"track\": \"a\fb\"")),
+          HALL_LINE HALL_BAD(" | a b"), ""),
 };
 
 static const struct trap ical_times[] = {
@@ -451,20 +455,6 @@ static void nothing_outside_the_xml_is_read(void **state)
     scratch_close(&scratch);
 }
 
-static int guard(void **state)
-{
-    (void)state;
-    alarm(GUARD_S);
-    return 0;
-}
-
-static int unguard(void **state)
-{
-    (void)state;
-    alarm(0);
-    return 0;
-}
-
 #define COUNT_OF(list) (sizeof list / sizeof *list)
 
 int main(void)
@@ -483,7 +473,7 @@ int main(void)
                 COUNT_OF(frab_times) + COUNT_OF(series) + COUNT_OF(repeats) + COUNT_OF(entities)
     };
     struct CMUnitTest tests[TRAPS + 1] = {
-        cmocka_unit_test_setup_teardown(nothing_outside_the_xml_is_read, guard, unguard)};
+        GUARDED(nothing_outside_the_xml_is_read)};
     size_t count = 1;
     for (size_t i = 0; i < COUNT_OF(groups); i++)
         for (size_t j = 0; j < groups[i].count; j++) {

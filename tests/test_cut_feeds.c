@@ -11,8 +11,9 @@
 
 #include "frab_case.h"
 
-/* A test that hangs is killed. */
 #define GUARD_S 100
+#include "guard.h"
+
 #define CUT_GUARD_S 20
 #define CUT_BYTES 997
 #define TEXT_BYTES_MAX (16 << 20)
@@ -223,22 +224,6 @@ static void an_agenda_cut_at_every_byte(void **state)
     }
     frab_case_release(&whole);
 }
-
-static int guard(void **state)
-{
-    (void)state;
-    alarm(GUARD_S);
-    return 0;
-}
-
-static int unguard(void **state)
-{
-    (void)state;
-    alarm(0);
-    return 0;
-}
-
-#define GUARDED(test) cmocka_unit_test_setup_teardown(test, guard, unguard)
 
 int main(void)
 {

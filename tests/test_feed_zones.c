@@ -150,6 +150,22 @@ static void expect_same(const struct zone *defined, const char *name, const char
     free(named);
 }
 
+/* Buffers end somewhere: the sanitizers see who reads on. */
+static void test_names_of_any_length(void **state)
+{
+    (void)state;
+    for (size_t length = 12; length < 300; length++) {
+        char name[301] = "(UTC+01:00) ";
+        memset(name + 12, 'x', length - 12);
+        zone_utc(&zone);
+        bool known = zone_from_name(name, &zone);
+        assert_int_equal(known, length < FEED_ZONE_NAME_BYTES_MAX);
+        assert_int_equal(zone_offset_ms(&zone, 0), known ? HOUR_MS : 0);
+        memcpy(name, "Standard x: ", 12);
+        assert_false(zone_from_name(name, &zone));
+    }
+}
+
 static void test_a_definition_with_rules(void **state)
 {
     (void)state;
@@ -298,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_what_is_no_name),
+        cmocka_unit_test(test_names_of_any_length),
         cmocka_unit_test(test_a_definition_with_rules),
         cmocka_unit_test(test_a_definition_with_rules_that_end),
         cmocka_unit_test(test_a_rules_end_is_in_utc),

@@ -109,9 +109,36 @@ static void an_event_that_is_no_json_is_told_and_makes_it_partial(void **state)
     (void)state;
     expect_frab(HEAD DAY "\"Hall\": [{\"title\": nonsense}, " EVENT_A "]" TAIL, NULL, LINE_A,
                 "event 1 in room 'Hall' is left out: invalid token near 'nonsense'\n", true);
-    expect_frab(HEAD DAY "\"Hall\": [{\"title\": \"a \xFF b\"}, " EVENT_A "]" TAIL, NULL, LINE_A,
-                "event 1 in room 'Hall' is left out: unable to decode byte 0xff near '\"a '\n",
-                true);
+}
+
+/** A text in an event that makes it no JSON. */
+static void expect_text(const char *text, const char *title)
+{
+    char json[1024], line[256], warning[256] = "";
+    snprintf(json, sizeof json,
+             HEAD DAY "\"Hall\": [{\"guid\": \"b\", \"title\": \"%s\", \"start\": \"12:00\", "
+                      "\"duration\": \"01:00\"}]" TAIL,
+             text);
+    snprintf(line, sizeof line,
+             "2026-01-31T11:00:00Z 2026-01-31T12:00:00Z b | Hall | confirmed | %s\n", title);
+    if (strstr(title, "\uFFFD") != NULL)
+        snprintf(warning, sizeof warning,
+                 "characters that can't be read show as \uFFFD, sessions with them: 1, first "
+                 "\"%s\" (b)\n",
+                 title);
+    expect_frab(json, NULL, line, warning, false);
+}
+
+static void a_text_that_is_no_json_loses_no_event(void **state)
+{
+    (void)state;
+    expect_text("a \xFF b", "a \uFFFD b");
+    expect_text("cut \\ud83d", "cut \uFFFD");
+    expect_text("\\uDE00 low", "\uFFFD low");
+    expect_text("\\uD83D\\uD83D\\uDE00 both", "\uFFFD\U0001F600 both");
+    expect_text("\\ud83d\\n", "\uFFFD");
+    expect_text("two\nlines", "two lines");
+    expect_text("\\\\ud83d \xFF", "\\ud83d \uFFFD");
 }
 
 static void what_is_no_schedule_is_refused(void **state)
@@ -180,6 +207,7 @@ int main(void)
         cmocka_unit_test(only_the_rooms_events_are_taken),
         cmocka_unit_test(repeated_guids_are_numbered),
         cmocka_unit_test(an_event_that_is_no_json_is_told_and_makes_it_partial),
+        cmocka_unit_test(a_text_that_is_no_json_loses_no_event),
         cmocka_unit_test(what_is_no_schedule_is_refused),
         cmocka_unit_test(cut_anywhere_it_is_refused),
         cmocka_unit_test(endless_things_have_limits),

@@ -36,6 +36,25 @@ static void an_event_becomes_a_session(void **state)
         "", false);
 }
 
+static void dates_as_libraries_write_them(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {
+        "2026-01-31T10:30:00+0100",  "2026-01-31T10:30+01",           "2026-01-31 10:30:00+01:00",
+        "2026-01-31 10:30:00 +0100", "2026-01-31T05:00:00.000 -0430", "2026-01-31 10:30",
+    };
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 HEAD DAY "<room name=\"Hall\"><event id=\"1\"><date>%s</date>"
+                          "<duration>00:25</duration><title>One</title></event>" TAIL,
+                 dates[i]);
+        expect_frab(text, NULL,
+                    "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z 1 | Hall | confirmed | One\n", "",
+                    false);
+    }
+}
+
 static void without_a_date_the_day_and_start_count(void **state)
 {
     (void)state;
@@ -376,6 +395,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_becomes_a_session),
+        cmocka_unit_test(dates_as_libraries_write_them),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
         cmocka_unit_test(the_publishers_habits_hold_here_too),
         cmocka_unit_test(pentabarf_tells_its_day_change),

@@ -9,8 +9,9 @@
 
 #include "frab_case.h"
 
-/* A trap that hangs is killed. */
 #define GUARD_S 100
+#include "guard.h"
+
 #define TEXT_BYTES_MAX (128 << 20)
 #define LINE_BYTES (9 << 20)
 
@@ -426,22 +427,6 @@ static void two_hundred_thousand_events_of_frab(void **state)
         buffer_release(&text);
     }
 }
-
-static int guard(void **state)
-{
-    (void)state;
-    alarm(GUARD_S);
-    return 0;
-}
-
-static int unguard(void **state)
-{
-    (void)state;
-    alarm(0);
-    return 0;
-}
-
-#define GUARDED(test) cmocka_unit_test_setup_teardown(test, guard, unguard)
 
 int main(void)
 {

@@ -8,6 +8,7 @@
 
 #include <roomsign/buffer.h>
 #include <roomsign/hash.h>
+#include <roomsign/markup.h>
 #include <roomsign/utf8.h>
 
 #define DAY_MIN (24 * 60)
@@ -29,6 +30,8 @@ struct entry {
     bool is_half_day;
     /** -1 until it is known. */
     int64_t length_ms;
+    /** The line itself says when it ends. */
+    bool has_end;
 };
 
 struct agenda {
@@ -47,6 +50,10 @@ struct agenda {
     bool past_midnight;
     /** The last entry had its time on a line of its own; its title is still to come. */
     bool title_follows;
+    /** Some entry had its title beside the time. */
+    bool has_title_beside;
+    /** The last line ended in a CR, to which an LF may belong. */
+    bool after_cr;
 
     struct entry *entries;
     size_t count, capacity;
@@ -96,28 +103,69 @@ static int64_t weekday_from(int64_t base, int weekday)
     return base + (weekday - civil.weekday + 7) % 7;
 }
 
-/** The day that a heading means. false: that can't be known without a date. */
-static bool day_of(const struct agenda *agenda, const struct agenda_line *line, int64_t *ret_day)
+/** A date that may lack its year. false: there is no such day then. */
+static bool date_of(const struct agenda *agenda, int year, int month, int day, int64_t *ret_day)
 {
     struct civil base;
     civil_from_days(agenda->base, &base);
-    if (line->year > 0) {
-        *ret_day = civil_to_days(line->year, line->month, line->day);
-    } else if (!agenda->has_base) {
-        return false;
-    } else if (line->month > 0) {
-        int year = base.year;
+    if (year == 0) {
+        year = base.year;
         /* An agenda of December may reach into January. */
-        if (civil_to_days(year, line->month, 1) < agenda->base - 183)
+        if (civil_to_days(year, month, 1) < agenda->base - 183)
             year++;
-        if (line->day > civil_days_in_month(year, line->month))
-            return false;
-        *ret_day = civil_to_days(year, line->month, line->day);
-    } else if (line->weekday >= 0) {
-        *ret_day = weekday_from(agenda->base, line->weekday);
-    } else {
-        *ret_day = agenda->base + line->day_number - 1;
     }
+    if (day > civil_days_in_month(year, month))
+        return false;
+    *ret_day = civil_to_days(year, month, day);
+    return true;
+}
+
+/** Sun 15th: the first such day from the base on, for as long as the two can keep apart. */
+static bool day_of_month(const struct agenda *agenda, const struct agenda_line *line,
+                         int64_t *ret_day)
+{
+    struct civil civil;
+    for (*ret_day = agenda->base; *ret_day < agenda->base + 366; ++*ret_day) {
+        civil_from_days(*ret_day, &civil);
+        if (civil.day == line->day && civil.weekday == line->weekday)
+            return true;
+    }
+    return false;
+}
+
+/** Of 03/12/2026 the day that has the weekday beside it, else the nearer to the base. false: that
+ *  can't be known. */
+static bool choose_order(const struct agenda *agenda, const struct agenda_line *line,
+                         int64_t *ret_day)
+{
+    int64_t days[2];
+    struct civil civils[2];
+    if (!date_of(agenda, line->year, line->month, line->day, &days[0]) ||
+        !date_of(agenda, line->year, line->day, line->month, &days[1]))
+        return false;
+    civil_from_days(days[0], &civils[0]);
+    civil_from_days(days[1], &civils[1]);
+    bool fits = civils[0].weekday == line->weekday, other = civils[1].weekday == line->weekday;
+    if (fits == other && !agenda->has_base)
+        return false;
+    bool is_nearer = llabs(days[0] - agenda->base) <= llabs(days[1] - agenda->base);
+    *ret_day = days[fits != other ? other : !is_nearer];
+    return true;
+}
+
+/** The day that a heading means. false: that can't be known without a date. */
+static bool day_of(const struct agenda *agenda, const struct agenda_line *line, int64_t *ret_day)
+{
+    if (line->year == 0 && !agenda->has_base)
+        return false;
+    if (line->may_be_month_first)
+        return choose_order(agenda, line, ret_day);
+    if (line->month > 0)
+        return date_of(agenda, line->year, line->month, line->day, ret_day);
+    if (line->day > 0)
+        return day_of_month(agenda, line, ret_day);
+    *ret_day = line->weekday >= 0 ? weekday_from(agenda->base, line->weekday)
+                                  : agenda->base + line->day_number - 1;
     return true;
 }
 
@@ -224,12 +272,14 @@ static void take_entry(struct agenda *agenda, const struct agenda_line *line)
         agenda_title_read(line->rest, line->rest_length, &entry->session);
         session_set(&entry->session.room, agenda->room);
         agenda->title_follows = line->rest_length == 0;
+        agenda->has_title_beside |= line->rest_length > 0;
     } else {
         listed_title(agenda->last_text, &entry->session);
         set_clean(&entry->session.room, line->rest, line->rest_length);
     }
     entry->session.start_ms = local_ms(agenda, entry->day, start_min);
-    if (line->end_min >= 0) {
+    entry->has_end = line->end_min >= 0;
+    if (entry->has_end) {
         int end_min = line->end_min + start_min - line->start_min;
         entry->length_ms = local_ms(agenda, entry->day, end_min) - entry->session.start_ms;
         if (entry->length_ms < 0) /* over the clocks' being set back and forth */
@@ -237,14 +287,30 @@ static void take_entry(struct agenda *agenda, const struct agenda_line *line)
     }
 }
 
+/** Below a blank line stands no title, where titles stand beside their times. */
+static void take_blank(struct agenda *agenda)
+{
+    agenda->title_follows = agenda->title_follows && !agenda->has_title_beside;
+}
+
 static void take_text(struct agenda *agenda, const char *text)
 {
-    if (*text == '\0')
+    if (*text == '\0') {
+        take_blank(agenda);
         return;
+    }
     if (agenda->title_follows)
         agenda_title_read(text, strlen(text), &agenda->entries[agenda->count - 1].session);
     agenda->title_follows = false;
     session_set(&agenda->last_text, text);
+}
+
+/** The line without the marks around words, which may begin before the time and end behind it. */
+static char *plain_line(const struct buffer *line)
+{
+    char *clean = utf8_clean(line->data, line->length, AGENDA_LINE_BYTES_MAX);
+    markup_strip(&clean);
+    return clean;
 }
 
 /** The line with bars for tabs, which between title and speaker mean the same. */
@@ -257,7 +323,7 @@ static char *with_bars(const struct buffer *line)
             buffer_append(&text, line->data + i, 1);
         else if (i == 0 || line->data[i - 1] != '\t')
             buffer_append_text(&text, " | ");
-    char *clean = utf8_clean(text.data, text.length, AGENDA_LINE_BYTES_MAX);
+    char *clean = plain_line(&text);
     buffer_release(&text);
     return clean;
 }
@@ -272,7 +338,7 @@ static void take_line(struct agenda *agenda)
     }
     if (line.kind != AGENDA_LINE_ENTRY) {
         free(text);
-        text = utf8_clean(agenda->line.data, agenda->line.length, AGENDA_LINE_BYTES_MAX);
+        text = plain_line(&agenda->line);
         agenda_line_read(text, &line);
     }
     switch (line.kind) {
@@ -309,7 +375,9 @@ void agenda_push(struct agenda *agenda, const char *bytes, size_t length)
             return;
         if (agenda->line.length > 0)
             take_line(agenda);
-        bytes++;
+        else if (*bytes == '\r' || !agenda->after_cr)
+            take_blank(agenda);
+        agenda->after_cr = *bytes++ == '\r';
     }
 }
 
@@ -332,11 +400,13 @@ static int compare_lengths(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/** "21:00 End" only says when the one before it ends. */
+/** "21:00 End", and 21:00 without a word, only say when the one before it ends. */
 static bool is_end(const struct entry *entry)
 {
     static const char *const words[] = {"end",   "ende",   "fin",        "einde",
                                         "close", "closed", "doors close"};
+    if (entry->session.title[0] == '\0' && !entry->has_end)
+        return true;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasecmp(entry->session.title, words[i]) == 0)
             return true;

@@ -7,7 +7,6 @@
 
 #include <unicode/uchar.h>
 
-#include <roomsign/civil.h>
 #include <roomsign/utf8.h>
 
 #include "agenda_text.h"
@@ -18,11 +17,6 @@
 /** The end of 11:30-1:00 is in the afternoon, if that is no further off. */
 #define OVER_NOON_MIN_MAX (4 * 60)
 
-static const char *const weekdays[] = {"sunday",   "monday", "tuesday", "wednesday",
-                                       "thursday", "friday", "saturday"};
-static const char *const months[] = {"january",   "february", "march",    "april",
-                                     "may",       "june",     "july",     "august",
-                                     "september", "october",  "november", "december"};
 static const char *const dashes[] = {"-", "\u2013", "\u2014", "\u2212", "\uFF0D"};
 static const char *const room_words[] = {"room:", "raum:", "saal:", "salle:", "zaal:", "sala:"};
 /** Headings that are no room's name. */
@@ -69,8 +63,7 @@ const char *agenda_skip_dash(const char *text)
     return NULL;
 }
 
-/** A number of at most `digits` digits; NULL: none, or a longer one. */
-static const char *read_number(const char *text, size_t digits, int *ret_number)
+const char *agenda_read_number(const char *text, size_t digits, int *ret_number)
 {
     size_t length = 0;
     int number = 0;
@@ -119,8 +112,9 @@ static const char *read_meridiem(const char *text, enum meridiem *ret_meridiem)
 /** Behind `-`, `to` and their like between two times. */
 static const char *skip_until(const char *text)
 {
-    static const char *const words[] = {"to", "until", "till", "bis", "tot"};
-    static const char *const tildes[] = {"~", "\u301C", "\uFF5E", "/"};
+    static const char *const words[] = {"to", "until",  "till", "bis",     "tot",
+                                        "a",  "\u00E0", "as",   "\u00E0s", "alle"};
+    static const char *const tildes[] = {"~", "\u301C", "\uFF5E", "/", "|"};
     text = skip_blanks(text);
     const char *end = agenda_skip_dash(text);
     for (size_t i = 0; end == NULL && i < COUNT(tildes); i++)
@@ -188,7 +182,7 @@ static const char *read_clock(const char *text, struct clock_reading *ret_readin
 {
     struct clock_reading reading = {0};
     const char *start = text;
-    text = read_number(text, 2, &reading.hour);
+    text = agenda_read_number(text, 2, &reading.hour);
     if (text == NULL)
         return read_noon(start, ret_reading);
     if (reading.hour > 24)
@@ -201,7 +195,7 @@ static const char *read_clock(const char *text, struct clock_reading *ret_readin
     reading.half_day =
         reading.hour >= 1 && reading.hour < 12 && *start != '0' && !reading.has_hour_sign;
     if (minute != NULL) {
-        text = read_number(minute, 2, &reading.minute);
+        text = agenda_read_number(minute, 2, &reading.minute);
         if (text == NULL || reading.minute > 59)
             return NULL;
     } else if ((minute = skip_hour_sign(text, reading.hour, two_digits)) != NULL) {
@@ -310,118 +304,6 @@ static const char *read_times(const char *text, struct agenda_line *line)
     return second;
 }
 
-/** Whether the text is a name or at least its first three letters ("Sat", "Sept", "Tues."). */
-static int name_index(const char *text, size_t length, const char *const *names, size_t count)
-{
-    if (length > 0 && text[length - 1] == '.')
-        length--;
-    for (size_t i = 0; length >= 3 && i < count; i++)
-        if (length <= strlen(names[i]) && strncasecmp(text, names[i], length) == 0)
-            return (int)i;
-    return -1;
-}
-
-/** "2026-03-12", "12.03.2026". */
-static bool read_whole_date(const char *text, size_t length, struct agenda_line *line)
-{
-    int first, second, third;
-    const char *rest = read_number(text, 4, &first);
-    if (rest == NULL || (*rest != '-' && *rest != '.'))
-        return false;
-    char separator = *rest;
-    rest = read_number(rest + 1, 2, &second);
-    if (rest == NULL || *rest != separator)
-        return false;
-    rest = read_number(rest + 1, 4, &third);
-    if (rest == NULL || (size_t)(rest - text) != length)
-        return false;
-    int year = separator == '-' ? first : third, day = separator == '-' ? third : first;
-    if (year < 1000 || second < 1 || second > 12 || day < 1 ||
-        day > civil_days_in_month(year, second))
-        return false;
-    line->year = year;
-    line->month = second;
-    line->day = day;
-    return true;
-}
-
-/** "31", "31st", "31.", "2026". */
-static bool read_date_number(const char *text, size_t length, struct agenda_line *line)
-{
-    static const char *const endings[] = {"", "st", "nd", "rd", "th", "."};
-    int number;
-    const char *rest = read_number(text, 4, &number);
-    if (rest == NULL)
-        return false;
-    size_t digits = (size_t)(rest - text), ending = length - digits;
-    if (digits == 4 && ending == 0 && line->year == 0 && number >= 1000) {
-        line->year = number;
-        return true;
-    }
-    bool known = false;
-    for (size_t i = 0; i < COUNT(endings); i++)
-        known =
-            known || (strlen(endings[i]) == ending && strncasecmp(rest, endings[i], ending) == 0);
-    if (!known || digits > 2 || line->day != 0 || number < 1 || number > 31)
-        return false;
-    line->day = number;
-    return true;
-}
-
-static bool read_day_word(const char *text, size_t length, struct agenda_line *line)
-{
-    int index = name_index(text, length, weekdays, COUNT(weekdays));
-    if (index >= 0 && line->weekday < 0) {
-        line->weekday = index;
-        return true;
-    }
-    index = name_index(text, length, months, COUNT(months));
-    if (index >= 0 && line->month == 0) {
-        line->month = index + 1;
-        return true;
-    }
-    return length == 2 && strncasecmp(text, "of", 2) == 0;
-}
-
-/** A heading each of whose words is part of a date. */
-static bool read_day(const char *text, struct agenda_line *line)
-{
-    struct agenda_line day = *line;
-    text += strspn(text, " #*=_");
-    const char *after = skip_word(text, "day");
-    if (after != NULL) {
-        const char *rest = read_number(skip_blanks(after), 2, &day.day_number);
-        if (rest == NULL || day.day_number < 1 || isalnum((unsigned char)*rest))
-            return false;
-        text = rest;
-    }
-    while (*text != '\0') {
-        size_t separator = strspn(text, " ,:()#*=_|");
-        const char *dash = agenda_skip_dash(text);
-        if (separator > 0 || dash != NULL) {
-            text = separator > 0 ? text + separator : dash;
-            continue;
-        }
-        size_t length = strcspn(text, " ,:()#*=_|");
-        if (!read_whole_date(text, length, &day) && !read_date_number(text, length, &day) &&
-            !read_day_word(text, length, &day))
-            return false;
-        text += length;
-    }
-    if ((day.month == 0) != (day.day == 0))
-        return false;
-    if (day.year == 0 && day.month == 0 && day.weekday < 0 && day.day_number == 0)
-        return false;
-    /* 2024 is a leap year: 29 February without a year is a date. */
-    if (day.month > 0 && day.day > civil_days_in_month(day.year > 0 ? day.year : 2024, day.month))
-        return false;
-    if (day.year > 0 && day.month == 0)
-        return false;
-    day.kind = AGENDA_LINE_DAY;
-    *line = day;
-    return true;
-}
-
 /** "Saturday at 10:30, 50 minutes, ROOM, ROOM, Track Speaker". */
 static bool read_listed(const char *text, struct agenda_line *line)
 {
@@ -429,13 +311,13 @@ static bool read_listed(const char *text, struct agenda_line *line)
     size_t length = strcspn(text, " ");
     int minutes;
     struct clock_reading start;
-    listed.weekday = name_index(text, length, weekdays, COUNT(weekdays));
+    listed.weekday = agenda_weekday(text, length);
     if (listed.weekday < 0 || strncasecmp(text + length, " at ", 4) != 0)
         return false;
     text = read_clock(text + length + 4, &start);
     if (text == NULL || start.doubtful || *text != ',')
         return false;
-    text = read_number(skip_blanks(text + 1), 4, &minutes);
+    text = agenda_read_number(skip_blanks(text + 1), 4, &minutes);
     if (text == NULL || strncasecmp(text, " minute", 7) != 0)
         return false;
     text += 7;
@@ -452,11 +334,27 @@ static bool read_listed(const char *text, struct agenda_line *line)
     return true;
 }
 
+/** How often a text ends in this character. */
+static size_t trailing_count(const char *text, size_t length, char c)
+{
+    size_t count = 0;
+    while (count < length && text[length - 1 - count] == c)
+        count++;
+    return count;
+}
+
 static void line_rest(struct agenda_line *line, const char *text)
 {
     size_t length = strlen(text);
-    while (length > 0 && (is_blank(text[length - 1]) || strchr("*_#|=", text[length - 1]) != NULL))
-        length--;
+    for (; length > 0; length--) {
+        char last = text[length - 1];
+        if (!is_blank(last) && strchr("*_#|=", last) == NULL)
+            break;
+        /* The end of something that began in the title is the title's. */
+        if ((last == '*' || last == '_') &&
+            memchr(text, last, length - trailing_count(text, length, last)) != NULL)
+            break;
+    }
     line->rest = text;
     line->rest_length = length;
 }
@@ -501,18 +399,27 @@ static const char *skip_lead(const char *text)
             break;
         offset = next;
     }
-    const char *rest = read_number(text + offset, 2, &number);
+    const char *rest = agenda_read_number(text + offset, 2, &number);
     if (rest != NULL && (*rest == '.' || *rest == ')') && rest[1] == ' ')
         return skip_blanks(rest + 1);
     return text + offset;
 }
 
+/** `18:10 **Title** ...`: emphasis that begins with the title, and not with the time. */
+static bool opens_title(const char *text, const char *from)
+{
+    size_t run = strspn(text, "*_`");
+    return run > 0 && from < text && is_blank(text[-1]) && text[run] != '\0' &&
+           !is_blank(text[run]);
+}
+
 /** Behind what separates a time from a title. */
 static const char *skip_marks(const char *text)
 {
+    const char *from = text;
     static const char *const marks[] = {"->", "=>", "\u2192", "\u00B7", "\u2022", "\u25AA"};
     const char *next = text;
-    while (next != NULL && *text != '\0') {
+    while (next != NULL && *text != '\0' && !opens_title(text, from)) {
         next = strchr(" *_`])|:;,/>", *text) != NULL ? text + 1 : NULL;
         for (size_t i = 0; next == NULL && i < COUNT(marks); i++)
             if (strncmp(text, marks[i], strlen(marks[i])) == 0)
@@ -548,17 +455,8 @@ void agenda_line_read(const char *text, struct agenda_line *ret_line)
 {
     *ret_line = (struct agenda_line){.start_min = -1, .end_min = -1, .weekday = -1, .rest = text};
     /* A heading with a time is an entry: "### 18:10 Title". */
-    if (*text == '\0' || read_listed(text, ret_line) || read_day(text, ret_line) ||
+    if (*text == '\0' || read_listed(text, ret_line) || agenda_day_read(text, ret_line) ||
         read_entry(text, ret_line))
         return;
     read_room(text, ret_line);
-}
-
-bool agenda_date_parse(const char *text, int64_t *ret_days)
-{
-    struct agenda_line line = {0};
-    if (strlen(text) != 10 || text[4] != '-' || !read_whole_date(text, 10, &line))
-        return false;
-    *ret_days = civil_to_days(line.year, line.month, line.day);
-    return true;
 }

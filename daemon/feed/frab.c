@@ -18,6 +18,8 @@
 /** A schedule_sort's number still fits behind it. */
 #define UID_BYTES_KEPT (SESSION_UID_BYTES_MAX - 64)
 #define NO_TIME (-1)
+/** What is longer is no date. */
+#define DATE_BYTES 64
 
 struct frab {
     struct gather gather;
@@ -228,13 +230,35 @@ static bool local_start(const struct frab *frab, const struct frab_event *event,
     return true;
 }
 
+/** A date as libraries write it when nobody tells them how, "2025-02-01 09:30:00 +0100", as RFC
+ * 3339 has it. `date` is longer than a day. */
+static void date_complete(const char *date, char ret_date[static DATE_BYTES])
+{
+    const char *time = date + sizeof "2025-02-01";
+    size_t length = strcspn(time, " +-");
+    const char *offset = time + length;
+    if (offset[0] == ' ' && (offset[1] == '+' || offset[1] == '-'))
+        offset++;
+    bool is_signed = *offset == '+' || *offset == '-';
+    size_t digits = is_signed ? strspn(offset + 1, "0123456789") : 0;
+    bool is_bare = (digits == 2 || digits == 4) && offset[1 + digits] == '\0';
+    snprintf(ret_date, DATE_BYTES, "%.10s%c%.*s%.*s", date, date[10] == ' ' ? 'T' : date[10],
+             (int)length, time, is_bare ? 3 : DATE_BYTES, offset);
+    if (!is_bare)
+        return;
+    length = strlen(ret_date);
+    snprintf(ret_date + length, DATE_BYTES - length, ":%s", digits == 4 ? offset + 3 : "00");
+}
+
 static bool event_start(const struct frab *frab, const struct frab_event *event, int64_t *ret_ms,
                         struct error *err)
 {
     const char *date = event->texts[FRAB_DATE];
+    char complete[DATE_BYTES];
     if (strlen(date) <= sizeof "2025-02-01" - 1)
         return local_start(frab, event, ret_ms, err);
-    return time_parse(date, &frab->zone, ret_ms, err);
+    date_complete(date, complete);
+    return time_parse(complete, &frab->zone, ret_ms, err);
 }
 
 /** guid, else id, else a hash of what the event is. */

@@ -1,5 +1,6 @@
 #include <roomsign/frab_json.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,48 @@ static void left_out(struct frab_json *json, const char *why)
     json->partial = true;
 }
 
+/** `\uD83D`: the escape of a surrogate whose second digit is one of these. */
+static bool is_surrogate_escape(const char *text, const char *digits)
+{
+    return strncasecmp(text, "\\ud", 3) == 0 && text[3] != '\0' &&
+           strchr(digits, text[3]) != NULL && isxdigit((unsigned char)text[4]) &&
+           isxdigit((unsigned char)text[5]);
+}
+
+/** Half of a pair, as is left where a text was cut after so many UTF-16 units, is no character. */
+static void replace_lone_surrogates(char *text)
+{
+    static const char low[] = "CDEFcdef";
+    while ((text = strchr(text, '\\')) != NULL) {
+        bool is_high = is_surrogate_escape(text, "89ABab");
+        if (is_high && is_surrogate_escape(text + 6, low)) {
+            text += 12;
+        } else if (is_high || is_surrogate_escape(text, low)) {
+            memcpy(text, "\\uFFFD", 6);
+            text += 6;
+        } else {
+            text += text[1] != '\0' ? 2 : 1;
+        }
+    }
+}
+
+/** The captured event. One that is no JSON only for what its texts hold, bytes that aren't UTF-8
+ *  or bare line ends, is read without that. NULL: it can't be read. */
+static json_t *load_event(const struct buffer *capture, json_error_t *ret_reason)
+{
+    json_error_t again;
+    json_t *event = json_loadb(capture->data, capture->length, JSON_ALLOW_NUL, ret_reason);
+    load_check(event, ret_reason);
+    if (event != NULL)
+        return event;
+    char *clean = utf8_clean(capture->data, capture->length, 3 * capture->length);
+    replace_lone_surrogates(clean);
+    event = json_loads(clean, JSON_ALLOW_NUL, &again);
+    load_check(event, &again);
+    free(clean);
+    return event;
+}
+
 static void take_event(struct frab_json *json)
 {
     json_error_t reason;
@@ -207,8 +250,7 @@ static void take_event(struct frab_json *json)
         left_out(json, "it is longer than a million bytes");
         return;
     }
-    json_t *event = json_loadb(json->capture.data, json->capture.length, JSON_ALLOW_NUL, &reason);
-    load_check(event, &reason);
+    json_t *event = load_event(&json->capture, &reason);
     if (event == NULL) {
         left_out(json, reason.text);
         return;

@@ -162,32 +162,37 @@ static enum interest room_interest(struct ical_keep *keep, const struct ical_eve
 
 static int compare_distances(const void *a, const void *b)
 {
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return (left > right) - (left < right);
+    const struct kept_event *left = *(struct kept_event *const *)a;
+    const struct kept_event *right = *(struct kept_event *const *)b;
+    if (left->elsewhere_ms != right->elsewhere_ms)
+        return left->elsewhere_ms < right->elsewhere_ms ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
 }
 
-/** The farther half of what is kept for elsewhere gives way. */
+/** Of what is kept for elsewhere the nearest half of the bytes stays: less would be dropped again
+ *  and again by a feed whose events are all as near. */
 static void drop_farthest(struct ical_keep *keep)
 {
     struct elsewhere *elsewhere = keep->request->elsewhere;
-    int64_t *distances = xcalloc(keep->event_count + 1, sizeof *distances);
-    size_t count = 0, kept = 0;
+    struct kept_event **nearest = xcalloc(keep->event_count + 1, sizeof *nearest);
+    size_t count = 0, kept = 0, bytes = 0;
     for (size_t i = 0; i < keep->event_count; i++)
         if (keep->events[i].elsewhere_ms != NOT_ELSEWHERE_MS)
-            distances[count++] = keep->events[i].elsewhere_ms;
-    qsort(distances, count, sizeof *distances, compare_distances);
-    int64_t limit_ms = distances[count / 2];
-    free(distances);
-    for (size_t i = 0; i < keep->event_count; i++) {
-        struct kept_event *event = &keep->events[i];
-        if (event->elsewhere_ms < limit_ms || event->elsewhere_ms <= WATCHED_MS) {
-            keep->events[kept++] = *event;
+            nearest[count++] = &keep->events[i];
+    qsort(nearest, count, sizeof *nearest, compare_distances);
+    for (size_t i = 0; i < count; i++) {
+        bytes += nearest[i]->length;
+        if (bytes <= KEEP_ELSEWHERE_BYTES_MAX / 2)
             continue;
-        }
-        elsewhere->is_cut |= event->elsewhere_ms < elsewhere->until_ms - elsewhere->near_ms;
-        keep->elsewhere_bytes -= event->length;
-        free(event->bytes);
+        elsewhere->is_cut |= nearest[i]->elsewhere_ms < elsewhere->until_ms - elsewhere->near_ms;
+        keep->elsewhere_bytes -= nearest[i]->length;
+        free(nearest[i]->bytes);
+        nearest[i]->bytes = NULL;
     }
+    free(nearest);
+    for (size_t i = 0; i < keep->event_count; i++)
+        if (keep->events[i].bytes != NULL)
+            keep->events[kept++] = keep->events[i];
     keep->event_count = kept;
 }
 
@@ -199,10 +204,11 @@ static int64_t elsewhere_distance(const struct ical_keep *keep, uint64_t uid_has
     const struct elsewhere *elsewhere = keep->request->elsewhere;
     if (elsewhere == NULL)
         return NOT_ELSEWHERE_MS;
+    int64_t distance_ms = elsewhere_distance_ms(elsewhere, from_ms, until_ms);
     if (elsewhere_watches_event(elsewhere, uid_hash))
-        return WATCHED_MS;
+        return distance_ms - WATCHED_LEAD_MS;
     if (elsewhere_is_near(elsewhere, from_ms - ZONE_SLACK_MS, until_ms + ZONE_SLACK_MS))
-        return elsewhere_distance_ms(elsewhere, from_ms, until_ms);
+        return distance_ms;
     return NOT_ELSEWHERE_MS;
 }
 
@@ -215,7 +221,7 @@ static bool keep_has_room(struct ical_keep *keep, const struct ical_event *event
     if (interest == INTEREST_ELSEWHERE) {
         if (keep->elsewhere_bytes + event->block.length > KEEP_ELSEWHERE_BYTES_MAX)
             drop_farthest(keep);
-        return keep->elsewhere_bytes + event->block.length <= KEEP_ELSEWHERE_BYTES_MAX;
+        return true;
     }
     if (interest == INTEREST_MAYBE) {
         if (keep->maybe_bytes + event->block.length <= KEEP_MAYBE_BYTES_MAX)
@@ -322,7 +328,7 @@ void ical_keep_event(struct ical_keep *keep, const struct ical_block *block)
         return;
     int64_t elsewhere_ms = elsewhere_distance(keep, uid_hash, from_ms, until_ms);
     bool is_worth_it =
-        interest == INTEREST_FULL ? elsewhere_ms == WATCHED_MS : elsewhere_ms != NOT_ELSEWHERE_MS;
+        elsewhere_ms != NOT_ELSEWHERE_MS && (interest != INTEREST_FULL || elsewhere_ms < 0);
     if (is_worth_it && !event.recurs)
         keep_bytes(keep, &event, uid_hash, INTEREST_ELSEWHERE, elsewhere_ms);
 }

@@ -51,12 +51,15 @@ static bool from_windows(const char *name, struct zone *ret_zone)
     UChar wide[NAME_BYTES_MAX], id[NAME_BYTES_MAX];
     char iana[NAME_BYTES_MAX];
     UErrorCode status = U_ZERO_ERROR;
-    u_strFromUTF8(wide, NAME_BYTES_MAX, NULL, name, -1, &status);
-    int32_t length = ucal_getTimeZoneIDForWindowsID(wide, -1, NULL, id, NAME_BYTES_MAX, &status);
+    int32_t units = 0;
+    /* What fills its buffer to the end has no NUL. */
+    u_strFromUTF8(wide, NAME_BYTES_MAX, &units, name, -1, &status);
+    int32_t length = ucal_getTimeZoneIDForWindowsID(wide, units, NULL, id, NAME_BYTES_MAX, &status);
     if (U_FAILURE(status) || length == 0)
         return false;
     u_strToUTF8(iana, sizeof iana, NULL, id, length, &status);
-    return U_SUCCESS(status) && zone_load(iana, ret_zone, NULL);
+    bool fits = U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING;
+    return fits && zone_load(iana, ret_zone, NULL);
 }
 
 /** "-05:00", "+0530", "+1", "-05.00": the offset, and where it ends. */

@@ -8,15 +8,16 @@
  *     11:40 am  You do not need an ORM - Giacomo
  *
  * or `Saturday at 10:30, 50 minutes, ROOM, ...` with the title on the line before. What is no entry
- * and no heading is prose and passed over. Local times are the zone's. Knows no iCalendar.
+ * and no heading is prose and passed over. Local times are the zone's. Days are read in the
+ * languages of agenda_day.c. Knows no iCalendar.
  *
  * An entry without an end ends when the next one of its day and room starts; the last one with the
  * event where that is known, else after the median length of the others (of two the longer), else
- * after an hour. An end before its start is after midnight, within twelve hours, or else ignored. A
- * time in the small hours after one at least twelve hours later is of the next day. Where times go
- * on as on a clock of twelve hours, 12:00 Lunch, 1:30 Talk, or lie in the event only so, they are
- * of the afternoon, without am and pm. Entries of an agenda that names no room anywhere are the
- * room's own, not the venue's.
+ * after an hour. `21:00 End`, or 21:00 alone, is no entry but an end. An end before its start is
+ * after midnight, within twelve hours, or else ignored. A time in the small hours after one at
+ * least twelve hours later is of the next day. Where times go on as on a clock of twelve hours,
+ * 12:00 Lunch, 1:30 Talk, or lie in the event only so, they are of the afternoon, without am and
+ * pm. Entries of an agenda that names no room anywhere are the room's own, not the venue's.
  */
 #ifndef ROOMSIGN_AGENDA_H
 #define ROOMSIGN_AGENDA_H
@@ -44,7 +45,8 @@ enum agenda_line_kind {
     AGENDA_LINE_ENTRY,
     /** `Saturday at 10:30, 50 minutes, ROOM, ...`: weekday, start_min, end_min; rest is ROOM. */
     AGENDA_LINE_LISTED,
-    /** `Sat 31 Jan`, `2026-03-12`, `Day 1`: weekday, year, month, day, day_number. */
+    /** `Sat 31 Jan`, `2026-03-12`, `Sun 15th`, `Samstag`, `Day 1: Workshops`: weekday, year, month,
+     *  day, may_be_month_first, day_number. */
     AGENDA_LINE_DAY,
     /** `Room: X`, `# X`: rest. */
     AGENDA_LINE_ROOM,
@@ -62,6 +64,8 @@ struct agenda_line {
     /** 0 = Sunday. */
     int weekday;
     int year, month, day;
+    /** 03/12/2026: day and month may be the other way round. */
+    bool may_be_month_first;
     /** Of `Day 2`. */
     int day_number;
     /** A slice of the line. */

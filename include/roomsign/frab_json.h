@@ -3,8 +3,9 @@
  *
  * The way to the events is followed byte by byte; each event alone is then read by jansson, so that
  * memory doesn't follow the file. A file that ends early or whose brackets don't match is refused.
- * An event that isn't valid JSON is told and left out, and the result is partial; an escaped NUL is
- * a blank. See frab.h for what becomes of an event.
+ * An event that isn't valid JSON is told and left out, and the result is partial; but what is no
+ * character (bytes that aren't UTF-8, half of a surrogate pair) is U+FFFD, and a bare line end or
+ * an escaped NUL is a blank. See frab.h for what becomes of an event.
  */
 #ifndef ROOMSIGN_FRAB_JSON_H
 #define ROOMSIGN_FRAB_JSON_H

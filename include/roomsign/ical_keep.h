@@ -39,11 +39,13 @@ struct kept_event {
     bool is_override;
     int64_t recurrence_ms;
     int64_t sequence;
-    /** Of one that is kept for what happens elsewhere alone: how far off it is, in milliseconds,
-     *  or WATCHED_MS. Else NOT_ELSEWHERE_MS. */
+    /** Of one that is kept for what happens elsewhere alone: how far off it is, in milliseconds;
+     *  of a watched one WATCHED_LEAD_MS less, so that it is nearer than any other. Else
+     *  NOT_ELSEWHERE_MS. */
     int64_t elsewhere_ms;
 };
-#define WATCHED_MS INT64_C(-1)
+/** More than all the years that a feed can name. */
+#define WATCHED_LEAD_MS (INT64_C(1) << 60)
 #define NOT_ELSEWHERE_MS INT64_MIN
 
 /** The place of an override in its series. */
