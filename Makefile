@@ -66,8 +66,9 @@ libraries = $(foreach layer,$(1),$(BUILD)/lib/lib$(layer).a)
 PROGRAMS := $(BUILD)/roomsignd $(BUILD)/roomsign-feed $(BUILD)/roomsignctl
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+SIM := $(BUILD)/sim/sim
 
-.PHONY: all programs help setup run check lint tests bench install uninstall pictures format clean FORCE
+.PHONY: all programs help setup run check lint tests sim bench install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -75,7 +76,7 @@ BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
 all: programs
 programs: $(PROGRAMS)
-tests: $(TESTS) $(BENCHES)
+tests: $(TESTS) $(BENCHES) $(SIM)
 
 help:
 	@printf '%s\n' \
@@ -85,6 +86,7 @@ help:
 	    'make setup      install the Debian packages to build, run and test with' \
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
+	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s picture, drawn by the program' \
@@ -114,6 +116,10 @@ endif
 
 lint:
 	@tests/lint
+
+# SEEDS=N lives, from seed FROM on; SEED=n shows one of them step by step.
+sim: $(SIM)
+	@$(SIM) $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)))
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)
@@ -163,6 +169,13 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SHARED) $(ALL_LIBRARIES)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
 
+# The simulation is one program of several files.
+$(SIM): $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c)) $(SHARED) \
+        $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+
 # A yardstick links what it measures and nothing of ours.
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 	$(call say,LINK,$@)
@@ -199,4 +212,4 @@ format:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/obj/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d)

@@ -18,11 +18,8 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-import cases  # noqa: E402
-import sign_test  # noqa: E402
+import sign_harness  # noqa: E402
 from cases import Failure, Skip, case, expect  # noqa: E402
-
-cases.CASES.clear()  # sign_test's own are told by itself
 
 PRESSES = int(os.environ.get("PRESSES", "15"))
 SHOWN_WITHIN_MS = 50
@@ -89,7 +86,7 @@ class Screen:
 def x_server(size="1280x720"):
     if not shutil.which("Xvfb"):
         raise Skip("no Xvfb")
-    with tempfile.TemporaryDirectory(dir=sign_test.SCRATCH) as directory:
+    with tempfile.TemporaryDirectory(dir=sign_harness.SCRATCH) as directory:
         read_end, write_end = os.pipe()
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-fbdir",
@@ -106,33 +103,24 @@ def x_server(size="1280x720"):
             server.wait()
 
 
+# Every fsync takes the time that an SD card takes now and then.
 SLOW_DISK = r"""
 #include <unistd.h>
 int fsync(int fd) { return usleep(200000) * (fd < 0); }
 """
 
 
-def slow_disk():
-    """Variables with which every fsync takes the time that an SD card takes now and then."""
-    if not shutil.which("cc"):
-        raise Skip("no C compiler")
-    library = sign_test.path("slow.so")
-    source = sign_test.write("slow.c", SLOW_DISK)
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
-    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "verify_asan_link_order=0"}
-
-
 @contextlib.contextmanager
 def kiosk(at, control="keys = yes", size="1280x720", **variables):
     """A sign that has an X server's whole screen; with its keyboard and its screen."""
-    with open(sign_test.config("file:x"), encoding="utf-8") as file:
+    with open(sign_harness.config("file:x"), encoding="utf-8") as file:
         text = file.read() + "[control]\n" + control + "\n"
-    conf = sign_test.write("keys.conf", text)
-    plan = sign_test.write("plan.json", sign_test.document(*sign_test.PLAN))
-    shutil.rmtree(sign_test.path("state"), ignore_errors=True)
+    conf = sign_harness.write("keys.conf", text)
+    plan = sign_harness.write("plan.json", sign_harness.document(*sign_harness.PLAN))
+    shutil.rmtree(sign_harness.path("state"), ignore_errors=True)
     with x_server(size) as (display, directory):
         keyboard = Keyboard(display)
-        with sign_test.Sign(conf, "--schedule", plan, "--at", at, window=None,
+        with sign_harness.Sign(conf, "--schedule", plan, "--at", at, window=None,
                             SDL_VIDEODRIVER="x11", DISPLAY=display, **variables) as sign:
             sign.wait_status("a picture", lambda s: s["display"] and s["display"]["presented"])
             yield sign, keyboard, Screen(directory)
@@ -182,6 +170,19 @@ def plus_and_minus_move_the_end_by_five_minutes():
 
 
 @case
+def a_key_that_is_held_down_is_one_press():
+    with kiosk(IN_SESSION) as (sign, keyboard, _):
+        for key in "plus", "f":
+            keyboard.change(key, True)
+            # A keyboard repeats itself after a quarter to a whole second, 30 times a second.
+            time.sleep(2)
+            keyboard.change(key, False)
+        status = sign.wait_status("one press of each", lambda s: s["full"])
+        expect(status["target"] == "2026-01-31T10:25:00Z", str(status))
+        expect(sign.log().count("keys: ") == 2, sign.log())
+
+
+@case
 def full_is_said_and_opened_again():
     with kiosk(IN_SESSION) as (sign, keyboard, _):
         keyboard.press("f")
@@ -228,9 +229,9 @@ def keys_get_other_meanings_and_the_config_is_read_anew():
         sign.wait_status("an end", lambda s: s["current"] is None)
         keyboard.press("u", "u")
         wait_words(sign, "Past its end")
-        with open(sign_test.path("keys.conf"), encoding="utf-8") as file:
+        with open(sign_harness.path("keys.conf"), encoding="utf-8") as file:
             text = file.read()
-        sign_test.write("keys.conf", text.replace("KEY_SPACE end", "KEY_SPACE start"))
+        sign_harness.write("keys.conf", text.replace("KEY_SPACE end", "KEY_SPACE start"))
         expect(sign.ctl("reload").returncode == 0, sign.log())
         keyboard.press("space")
         sign.wait_status("a start", lambda s: s["current"] and s["current"]["uid"] == "two")
@@ -252,7 +253,7 @@ def a_press_that_makes_no_sense_is_answered_on_the_screen():
 
 @case
 def a_press_is_on_the_screen_within_50_ms():
-    with kiosk(IN_SESSION, size="1920x1080", **slow_disk()) as (sign, keyboard, screen):
+    with kiosk(IN_SESSION, size="1920x1080", **sign_harness.preload(SLOW_DISK)) as (sign, keyboard, screen):
         took_ms = []
         for i in range(PRESSES):
             key = ("plus", "minus")[i % 2]
@@ -268,16 +269,5 @@ def a_press_is_on_the_screen_within_50_ms():
         expect(statistics.median(took_ms) <= SHOWN_WITHIN_MS, told)
 
 
-def main():
-    sign_test.SCRATCH = tempfile.mkdtemp(prefix="roomsign-keys-")
-    sign_test.SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
-    try:
-        sign_test.write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
-        return cases.run_all("keys")
-    finally:
-        shutil.rmtree(sign_test.SCRATCH)
-        shutil.rmtree(sign_test.SOCKETS)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sign_harness.run_suite("keys"))

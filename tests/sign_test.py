@@ -17,174 +17,15 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 sys.dont_write_bytecode = True
-import cases  # noqa: E402
 import feed_server  # noqa: E402
 from cases import Failure, Skip, case, expect  # noqa: E402
-
-BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
-SIGN, CTL = os.path.join(BUILD, "roomsignd"), os.path.join(BUILD, "roomsignctl")
-PATIENCE_S = 30
-ROOM = "Hall 1"
-SCRATCH = SOCKETS = ""
-
-
-def wait_for(what, question, seconds=PATIENCE_S):
-    """Asks until the answer is truthy, and returns it."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = question()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise Failure("%s: not within %d s" % (what, seconds))
-        time.sleep(0.05)
-
-
-def environment(**more):
-    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-    kept.update(HOME=SCRATCH, LC_ALL="C.UTF-8", TZ="UTC", SDL_VIDEODRIVER="offscreen")
-    # What these libraries keep until the end is theirs; only a sanitized build looks at this.
-    kept["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + path("suppressions")
-    kept.update(more)
-    return kept
-
-
-def path(name):
-    return os.path.join(SCRATCH, name)
-
-
-def socket_path(name):
-    """The name of a socket may not be long, and that of a build directory is."""
-    return os.path.join(SOCKETS, name)
-
-
-def write(name, text, mode=0o644):
-    with open(path(name), "wb") as file:
-        file.write(text if isinstance(text, bytes) else text.encode())
-    os.chmod(path(name), mode)
-    return path(name)
-
-
-def config(*urls, room=ROOM, name="room.conf", alerts="", **feed_keys):
-    feed_keys.setdefault("poll", "1s")
-    feed_keys.setdefault("timeout", "2s")
-    lines = ["[room]", "name = " + room, "timezone = Europe/Brussels", "[feed]"]
-    lines += ["url = " + url for url in urls]
-    lines += ["%s = %s" % pair for pair in feed_keys.items()]
-    # Whether anybody has set the clock of the machine that the tests run on is not their business.
-    return write(name, "\n".join(lines) + "\n[alerts]\n" + alerts +
-                 "\n[clock]\ntrust = always\n")
-
-
-def session(uid, start, end, **fields):
-    made = {"uid": uid, "start": start, "end": end, "title": "Talk " + uid, "speakers": [],
-            "track": "", "room": ROOM, "url": "", "language": "", "kind": "session",
-            "venue_wide": False, "status": "confirmed", "remind_s": None, "feed": 0}
-    made.update(fields)
-    return made
-
-
-def document(*sessions, room=ROOM, fetched="2026-01-31T08:00:00Z"):
-    return json.dumps({
-        "version": 1, "room": room, "timezone": "Europe/Brussels", "generated": fetched,
-        "from": "2026-01-29T23:00:00Z", "until": "2026-02-07T23:00:00Z", "selection": "x",
-        "feeds": [{"url": "https://example.org/feed.ics", "status": "fresh", "fetched": fetched,
-                   "etag": "", "last_modified": "", "server_date": None, "error": "",
-                   "events": len(sessions), "matched": len(sessions), "closest": []}],
-        "headlines": {"url": "", "source": "", "asked": None, "fetched": None, "etag": "",
-                      "last_modified": "", "error": "", "titles": []},
-        "sessions": list(sessions), "changes": [], "elsewhere": []})
-
-
-DAY = "2026-01-31T"
-PLAN = [session("one", DAY + "09:30:00Z", DAY + "10:20:00Z"),
-        session("two", DAY + "10:25:00Z", DAY + "10:50:00Z")]
-
-
-class Sign:
-    """A running roomsignd; `with` ends it."""
-
-    def __init__(self, conf, *arguments, state="state", control=True, window="640x360",
-                 **variables):
-        self.socket = socket_path("sign.sock")
-        self.log_path = path("log")
-        self.log_file = open(self.log_path, "wb")
-        command = [SIGN, conf, *arguments]
-        if window:
-            command += ["--window", window]
-        if state:
-            command += ["--state", path(state)]
-        if control:
-            command += ["--control", self.socket]
-        self.process = subprocess.Popen(command, env=environment(**variables),
-                                        stdin=subprocess.DEVNULL, stdout=self.log_file,
-                                        stderr=self.log_file)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.log_file.close()
-
-    def log(self):
-        with open(self.log_path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-
-    def ctl(self, *arguments):
-        return subprocess.run([CTL, "--socket", self.socket, *arguments], env=environment(),
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=PATIENCE_S, check=False)
-
-    def status(self):
-        """None while it can't be asked."""
-        expect(self.process.poll() is None, "the sign ended: " + self.log())
-        answer = self.ctl("status", "--json")
-        return json.loads(answer.stdout) if answer.returncode == 0 else None
-
-    def wait_status(self, what, question, seconds=PATIENCE_S):
-        def ask():
-            status = self.status()
-            return status if status and question(status) else None
-        try:
-            return wait_for(what, ask, seconds)
-        except Failure as failure:
-            raise Failure("%s; status %s; log %s" % (failure, self.status(), self.log())) from None
-
-    def wait_log(self, *words):
-        try:
-            wait_for("log", lambda: all(word in self.log() for word in words))
-        except Failure:
-            raise Failure("%r not all in %s" % (words, self.log())) from None
-
-    def end(self, with_signal=signal.SIGTERM):
-        self.process.send_signal(with_signal)
-        try:
-            status = self.process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            raise Failure("it doesn't end: " + self.log()) from None
-        expect(status == 0, "exit status %d: %s" % (status, self.log()))
-
-
-def run(program, *arguments, **variables):
-    return subprocess.run([program, *arguments], env=environment(**variables),
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=PATIENCE_S, check=False)
-
-
-def has_schedule(status):
-    return status["feed"]["has_schedule"]
-
-
-def stored_files(state="state"):
-    return glob.glob(os.path.join(path(state), "*.json"))
+from sign_harness import (  # noqa: E402
+    CTL, DAY, PATIENCE_S, PLAN, ROOM, SIGN, Sign, config, document, environment, has_schedule, path,
+    preload, run, run_suite, session, socket_path, stored_files, wait_for, write)
 
 
 def png_size(name):
@@ -380,6 +221,21 @@ def a_snapshot_of_the_stored_schedule_shows_its_age():
     expect(fresh.returncode == 0, repr(fresh))
     with open(path("stored.png"), "rb") as one, open(path("fresh.png"), "rb") as other:
         expect(one.read() != other.read(), "the stored schedule looks like a fresh one")
+
+
+@case
+def a_snapshot_tells_that_one_of_two_feeds_failed():
+    server = feed_server.start()
+    good, at = server.url + "/plain", feed_server.noon().strftime("%Y-%m-%dT%H:%M:%SZ")
+    pictures = []
+    for name, urls in (("one.png", [good]), ("two.png", [good, "file:///nowhere/at/all.ics"])):
+        answer = run(SIGN, "--snapshot", path(name), "--at", at, "--size", "640x360", config(*urls))
+        expect(answer.returncode == 0, repr(answer))
+        with open(path(name), "rb") as file:
+            pictures.append(file.read())
+    expect("nowhere" in answer.stderr, repr(answer))
+    expect(pictures[0] != pictures[1], "the picture doesn't tell")
+    server.shutdown()
 
 
 # Rooms that the feed calls otherwise
@@ -744,6 +600,51 @@ def an_emptied_feed_is_not_believed_at_once():
 
 
 @case
+def a_feed_that_is_emptied_and_comes_back_never_empties_the_sign():
+    """Also where the sign is started anew while the feed is empty."""
+    server = feed_server.start()
+    # One goes on for the whole test; the others are to come.
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    talks = [feed_server.event("now", "Going on", now - datetime.timedelta(hours=1), 180)]
+    talks += [feed_server.event("t%d" % i, "Talk %d" % i,
+                                feed_server.noon(1) + datetime.timedelta(minutes=10 * i), 10)
+              for i in range(37)]
+    whole, empty = feed_server.calendar(*talks), feed_server.calendar()
+    conf, seen = config(server.url + "/plain", alerts="distrust = 6"), []
+
+    def look(status):
+        seen.append((status["feed"]["sessions"], status["phase"], status["shows"]["headline"],
+                     status["room_missing"]))
+        return status
+
+    def polls(count):
+        return len(server.seen) >= count
+
+    server.body = whole
+    with Sign(conf, state="back") as sign:
+        sign.wait_status("the schedule", lambda s: s["feed"]["sessions"] == 38)
+        for _ in range(2):
+            server.body = empty
+            sign.wait_status("doubt", lambda s: look(s)["feed"]["distrusted"])
+            asked = len(server.seen)
+            sign.wait_status("more doubt", lambda s: look(s) and polls(asked + 3))
+            server.body = whole
+            sign.wait_status("belief", lambda s: not look(s)["feed"]["distrusted"])
+        server.body = empty
+        sign.wait_status("doubt", lambda s: look(s)["feed"]["distrusted"])
+        sign.process.kill()
+        sign.process.wait()
+    with Sign(conf, state="back") as sign:
+        sign.wait_status("doubt", lambda s: look(s)["feed"]["distrusted"])
+        server.body = whole
+        sign.wait_status("belief", lambda s: not look(s)["feed"]["distrusted"])
+        look(sign.status())
+        sign.end()
+    expect(set(seen) == {(38, "live", "Going on", False)}, str(set(seen)))
+    server.shutdown()
+
+
+@case
 def a_broken_feed_program_costs_a_poll_each_time():
     good = path("good.json")
     write("good.json", document(*PLAN))
@@ -990,7 +891,7 @@ def ctl_is_refused_what_the_sign_does_not_know():
         expect("no such command" in reply and "hold" in reply and "vacant" in reply, reply)
         unwritable = sign.ctl("snapshot", "/proc/no/such.png")
         expect(unwritable.returncode == 3 and "/proc/no" in unwritable.stderr, repr(unwritable))
-        left = [name for name in os.listdir(SOCKETS) if name.startswith("sign.sock")]
+        left = [os.path.basename(name) for name in glob.glob(sign.socket + "*")]
         expect(left == ["sign.sock"], str(left))
         sign.end(signal.SIGINT)
 
@@ -1172,6 +1073,40 @@ def what_cannot_be_kept_counts_until_the_sign_ends():
         with open(log) as file:
             kinds = [line.split("\t")[1] for line in file]
         expect(kinds == ["say", "hold", "full", "undo"], str(kinds))
+        sign.end()
+
+
+# A disk that takes bytes and loses them; the file SICK says when.
+SICK_DISK = r"""
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fsync(int fd)
+{
+    if (access(getenv("SICK"), F_OK) != 0)
+        return 0 * fd;
+    errno = EIO;
+    return -1;
+}
+"""
+
+
+@case
+def no_command_is_called_kept_before_the_disk_says_so():
+    sick = path("sick")
+    with plan_sign("10:17:00", state="sick-disk", SICK=sick, **preload(SICK_DISK)) as sign:
+        sign.wait_status("a schedule", has_schedule)
+        expect(json.loads(sign.ctl("hold", "--json").stdout)["kept"], sign.log())
+        write("sick", "")
+        for text in "a", "b":
+            answer = json.loads(sign.ctl("say", text, "--json").stdout)
+            expect(not answer["kept"] and "Input/output" in answer["unkept"], str(answer))
+            expect(answer["message"]["text"] == text, "it isn't shown")
+        os.unlink(sick)
+        expect(json.loads(sign.ctl("full", "--json").stdout)["kept"], sign.log())
+        with open(command_files("sick-disk")[0]) as file:
+            kinds = [line.split("\t")[1] for line in file]
+        expect(kinds == ["hold", "say", "say", "full"], str(kinds))
         sign.end()
 
 
@@ -1389,17 +1324,5 @@ def a_display_that_is_off_is_waited_for():
             server.wait()
 
 
-def main():
-    global SCRATCH, SOCKETS
-    SCRATCH = tempfile.mkdtemp(prefix="roomsign-sign-")
-    SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
-    try:
-        write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
-        return cases.run_all("sign")
-    finally:
-        shutil.rmtree(SCRATCH)
-        shutil.rmtree(SOCKETS)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_suite("sign"))

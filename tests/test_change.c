@@ -283,27 +283,6 @@ static void test_names(void **state)
     assert_int_equal(untouched, CHANGE_NEW);
 }
 
-static void test_copies_are_their_own(void **state)
-{
-    struct change_list list = {0}, copy;
-    (void)state;
-    for (int i = 0; i < 5; i++) {
-        struct change *change = change_list_add(&list);
-        session_set(&change->title, "Ants");
-        session_set(&change->old_room, "Here");
-        change->kind = CHANGE_MOVED;
-        change->gone = i == 3;
-    }
-    change_list_copy(&copy, &list);
-    change_list_release(&list);
-    assert_int_equal(copy.count, 5);
-    assert_string_equal(copy.changes[4].title, "Ants");
-    assert_string_equal(copy.changes[4].old_room, "Here");
-    assert_true(copy.changes[3].gone);
-    assert_false(copy.changes[4].gone);
-    change_list_release(&copy);
-}
-
 /* The nearest 500 of 900, in time. */
 static void test_the_most(void **state)
 {
@@ -637,7 +616,6 @@ int main(void)
         cmocka_unit_test(test_when_it_was_seen),
         cmocka_unit_test(test_a_feed_read_first_has_nothing_new),
         cmocka_unit_test(test_names),
-        cmocka_unit_test(test_copies_are_their_own),
         cmocka_unit_test(test_the_most),
         cmocka_unit_test(test_random_changes_say_what_happened),
         cmocka_unit_test(test_random_polls_in_a_row),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <roomsign/command.h>
+#include <roomsign/view.h>
 
 #include "sample.h"
 
@@ -258,7 +259,11 @@ static void test_a_long_title_is_cut_between_characters(void **state)
     session_set(&room->schedule.sessions[2].title,
                 "éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé");
     assert_false(ask(room, AT(10, 0), "start", &command, &err));
-    assert_string_equal(err.message, "\"ééééééééééééééééééééééééééééééééééééé…\" has just begun");
+    assert_string_equal(err.message, "\"ééééééééééééééééééééééééééééé…\" has just begun");
+    session_set(&room->schedule.sessions[3].title, room->schedule.sessions[2].title);
+    assert_false(ask(room, AT(11, 6), "start", &command, &err));
+    assert_non_null(strstr(err.message, "…\" is in the room already, and nothing else"));
+    assert_in_range(strlen(err.message), 1, VIEW_NAME_BYTES - 1);
 }
 
 static void test_release_past_the_end_is_an_end(void **state)

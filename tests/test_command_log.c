@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -623,6 +624,7 @@ static void test_tidying_changes_no_meaning(void **state)
             assert_same_word(&before.words[i], ledger_find(&after, before.words[i].uid));
         assert_int_equal(before.occupancy, after.occupancy);
         assert_int_equal(before.vacant_until_ms, after.vacant_until_ms);
+        assert_int_equal(before.sensed_ms, after.sensed_ms);
         assert_int_equal(!before.message, !after.message);
         assert_int_equal(!before.full, !after.full);
         assert_int_equal(!before.last, !after.last);
@@ -637,6 +639,78 @@ static void test_tidying_changes_no_meaning(void **state)
         command_log_close(&log);
         free(all);
     }
+}
+
+/* Something else wrote there: what still counts stands at the end. */
+static void test_of_too_large_a_file_the_end_is_read(void **state)
+{
+    struct scratch *scratch = *state;
+    struct command_log log, again;
+    struct command fixture[FIXTURE_COUNT];
+    struct stat status;
+    struct buffer bytes, whole;
+    char path[PLACE_PATH_BYTES];
+    make_fixture(fixture);
+    write_fixture(scratch, path, &bytes);
+    buffer_init(&whole, 2 * (size_t)COMMAND_LOG_BYTES_MAX);
+    while (whole.length < (size_t)COMMAND_LOG_BYTES_MAX)
+        buffer_append_text(&whole, "a line of something else\n");
+    buffer_append(&whole, bytes.data, bytes.length);
+    scratch_write(path, whole.data, whole.length, 0640);
+    struct told told = open_log(scratch, &log);
+    /* That it is too large, five lines that are none, and how many more. */
+    assert_int_equal(told.count, 7);
+    assert_same_commands(&log, fixture, FIXTURE_COUNT);
+    /* A kill before the next command changes nothing. */
+    open_log(scratch, &again);
+    assert_same_commands(&again, fixture, FIXTURE_COUNT);
+    command_log_close(&again);
+    append(&log, &fixture[0]);
+    assert_int_equal(stat(path, &status), 0);
+    assert_in_range(status.st_size, 1, 2 * bytes.length);
+    assert_true(equal(&log.commands[log.count - 1], &fixture[0]));
+    told = open_log(scratch, &again);
+    assert_int_equal(told.count, 0);
+    assert_same_commands(&again, log.commands, log.count);
+    command_log_close(&again);
+    command_log_close(&log);
+    buffer_release(&bytes);
+    buffer_release(&whole);
+}
+
+/* Each of two would write it anew without what the other was told. */
+static void test_two_processes_do_not_keep_one_log(void **state)
+{
+    struct scratch *scratch = *state;
+    struct command_log log;
+    struct command hold = command_of(COMMAND_HOLD, AT(11, 0), "a");
+    struct error err = {0};
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t other = fork();
+    assert_true(other >= 0);
+    if (other == 0) {
+        open_log(scratch, &log);
+        append(&log, &hold);
+        if (write(ready[1], "x", 1) == 1)
+            pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_false(command_log_open(&log, scratch->path, ROOM, AT(12, 0), KEEP_MS, NULL, &err));
+    assert_non_null(strstr(err.message, "another sign"));
+    append(&log, &hold);
+    assert_int_equal(log.count, 1);
+    command_log_close(&log);
+    /* Killed at any moment, it leaves no lock behind. */
+    assert_int_equal(kill(other, SIGKILL), 0);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+    open_log(scratch, &log);
+    assert_int_equal(log.count, 1);
+    command_log_close(&log);
+    close(ready[0]);
+    close(ready[1]);
 }
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -660,6 +734,8 @@ int main(void)
         EACH(test_ten_thousand_commands_stay_bounded),
         EACH(test_long_uids_stay_within_the_file),
         EACH(test_tidying_changes_no_meaning),
+        EACH(test_of_too_large_a_file_the_end_is_read),
+        EACH(test_two_processes_do_not_keep_one_log),
     };
     return cmocka_run_group_tests_name("command_log", tests, NULL, NULL);
 }

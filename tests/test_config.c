@@ -345,27 +345,6 @@ static void test_room_conf_is_the_table(void **state)
     buffer_release(&file);
 }
 
-/* The words of the table are those that the core uses. */
-static void test_choices_are_the_cores(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < config_key_count; i++) {
-        const struct config_key *key = &config_keys[i];
-        for (size_t n = 0; n < key->choice_count; n++) {
-            enum overrun_policy policy;
-            enum layout_theme theme;
-            if (strcmp(key->name, "overrun") == 0) {
-                assert_true(overrun_policy_parse(key->choices[n].name, &policy));
-                assert_int_equal(policy, key->choices[n].value);
-            }
-            if (strcmp(key->name, "theme") == 0) {
-                assert_true(layout_theme_parse(key->choices[n].name, &theme));
-                assert_int_equal(theme, key->choices[n].value);
-            }
-        }
-    }
-}
-
 static void test_every_error_at_once(void **state)
 {
     (void)state;
@@ -845,7 +824,6 @@ int main(void)
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_print_reads_back),
         cmocka_unit_test(test_room_conf_is_the_table),
-        cmocka_unit_test(test_choices_are_the_cores),
         cmocka_unit_test(test_every_error_at_once),
         cmocka_unit_test(test_what_is_needed),
         cmocka_unit_test(test_given_again),

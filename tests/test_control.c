@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -236,21 +237,51 @@ static void test_too_long_a_request_is_dropped(void **state)
 static void test_there_are_only_so_many_connections(void **state)
 {
     struct bench *bench = *state;
-    int fds[CONTROL_CONNECTIONS_MAX + 1];
+    int fds[CONTROL_CONNECTIONS_MAX];
     char byte;
-    for (int i = 0; i <= CONTROL_CONNECTIONS_MAX; i++) {
+    for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
         fds[i] = connect_client(bench);
         settle(bench);
+        usleep(2000);
     }
-    /* The last one is hung up on, the others still wait for a request. */
-    assert_true(is_readable(fds[CONTROL_CONNECTIONS_MAX]));
-    assert_int_equal(recv(fds[CONTROL_CONNECTIONS_MAX], &byte, 1, 0), 0);
-    for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++)
+    /* Who has been silent for longest makes room, the others still may ask. */
+    expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
+    assert_true(is_readable(fds[0]));
+    assert_int_equal(recv(fds[0], &byte, 1, 0), 0);
+    for (int i = 1; i < CONTROL_CONNECTIONS_MAX; i++)
         assert_false(is_readable(fds[i]));
-    for (int i = 0; i <= CONTROL_CONNECTIONS_MAX; i++)
+    for (int i = 0; i < CONTROL_CONNECTIONS_MAX; i++)
         close(fds[i]);
     settle(bench);
     expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
+}
+
+static void test_without_descriptors_the_oldest_makes_room(void **state)
+{
+    struct bench *bench = *state;
+    struct rlimit before, tight;
+    const char request[] = "{\"command\":\"count\"}\n";
+    char byte;
+    int first = connect_client(bench);
+    settle(bench);
+    int second = connect_client(bench), next_fd = dup(second);
+    assert_true(next_fd > second);
+    close(next_fd);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    tight = before;
+    tight.rlim_cur = (rlim_t)next_fd;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    /* Until the first one's time is over a loop would turn without a rest. */
+    alarm(CONTROL_TIME_MAX_MS / 1000 - 2);
+    settle(bench);
+    alarm(0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(recv(first, &byte, 1, MSG_DONTWAIT), 0);
+    assert_int_equal(send(second, request, sizeof(request) - 1, MSG_NOSIGNAL), sizeof(request) - 1);
+    settle(bench);
+    assert_int_equal(recv(second, &byte, 1, MSG_DONTWAIT), 1);
+    close(first);
+    close(second);
 }
 
 static void test_a_silent_connection_is_dropped_in_time(void **state)
@@ -347,6 +378,7 @@ int main(void)
         EACH(test_a_file_comes_along),
         EACH(test_too_long_a_request_is_dropped),
         EACH(test_there_are_only_so_many_connections),
+        EACH(test_without_descriptors_the_oldest_makes_room),
         EACH(test_a_silent_connection_is_dropped_in_time),
         EACH(test_who_hangs_up_early_harms_nobody),
         EACH(test_the_socket_is_for_owner_and_group),

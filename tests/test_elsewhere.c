@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -12,6 +13,9 @@
 #include <roomsign/elsewhere.h>
 
 #include "sample.h"
+
+/* What hangs is killed; sanitizers make it slow. */
+#define GUARD_S 20
 
 static struct elsewhere of_two_days(void)
 {
@@ -293,6 +297,42 @@ static void test_an_icalendar_of_very_many(void **state)
     }
 }
 
+/* A generator that gives one uid to everything makes each of its events a watched one. */
+static void test_an_icalendar_of_one_uid(void **state)
+{
+    (void)state;
+    struct decoding decoding;
+    struct schedule watched = {0}, sessions;
+    struct buffer ics;
+    decoding_init(&decoding, false);
+    sample_add(&watched, "same", AT(12, 0), AT(13, 0));
+    elsewhere_watch_all(&decoding.elsewhere, &watched, NULL);
+    buffer_init(&ics, 64 * 1024 * 1024);
+    buffer_append_text(&ics, "BEGIN:VCALENDAR\r\n");
+    for (int i = 0; i < 200000; i++) {
+        /* The last ones are the nearest. */
+        int day = i < 190000 ? 27 + i % 3 : 30;
+        buffer_append_format(&ics,
+                             "BEGIN:VEVENT\r\nUID:same\r\nDTSTART:202601%dT%02d%02d00Z\r\n"
+                             "DURATION:PT1M\r\nSUMMARY:Talk %d\r\nLOCATION:Hall %d\r\n"
+                             "END:VEVENT\r\n",
+                             day, i / 60 % 24, i % 60, i, i % 50);
+    }
+    buffer_append_text(&ics, "END:VCALENDAR\r\n");
+    alarm(GUARD_S);
+    decode(&decoding, ics.data, ics.length, &sessions);
+    alarm(0);
+    assert_true(decoding.elsewhere.is_cut);
+    elsewhere_trim(&decoding.elsewhere, DOCUMENT_ELSEWHERE_MAX);
+    assert_int_equal(decoding.elsewhere.sessions.count, DOCUMENT_ELSEWHERE_MAX);
+    for (size_t i = 0; i < decoding.elsewhere.sessions.count; i++)
+        assert_true(decoding.elsewhere.sessions.sessions[i].start_ms >= AT(-24, 0));
+    schedule_release(&sessions);
+    schedule_release(&watched);
+    buffer_release(&ics);
+    decoding_release(&decoding);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_it_never_grows_past_its_bounds),
         cmocka_unit_test(test_an_icalendar_of_very_many),
+        cmocka_unit_test(test_an_icalendar_of_one_uid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

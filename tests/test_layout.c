@@ -1,153 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include <roomsign/layout.h>
-#include <roomsign/palette.h>
-
-#include "fake_measure.h"
+#include "layout_case.h"
 #include "random.h"
 #include "sample.h"
-
-/* What must hold for every picture: boxes within the screen and within their field, no text over
- * other text, nothing too small, nothing with too little contrast. */
-
-static const int sizes[][2] = {
-    {1920, 1080}, {1080, 1920}, {1280, 720}, {3840, 2160}, {800, 480},   {480, 800}, {1024, 768},
-    {1920, 540},  {1080, 1080}, {768, 800},  {768, 1024},  {1000, 1400}, {160, 160},
-};
-#define SIZE_COUNT (sizeof sizes / sizeof *sizes)
-
-static bool is_text(const struct layout_box *box)
-{
-    return box->kind == BOX_TEXT;
-}
-
-static bool overlap(const struct layout_rect *a, const struct layout_rect *b)
-{
-    return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
-           b->y < a->y + a->height;
-}
-
-/* The part of a line of text that has ink: from the capitals' tops to the baseline. */
-static struct layout_rect ink(const struct layout_box *box)
-{
-    struct text_metrics metrics = fake_metrics(NULL, &box->style);
-    return (struct layout_rect){box->rect.x, box->baseline_y - metrics.cap_height_px,
-                                box->rect.width, metrics.cap_height_px};
-}
-
-static void check_box(const struct layout *layout, const struct layout_box *box, const char *what)
-{
-    const struct layout_rect *r = &box->rect;
-    struct layout_rect seen = is_text(box) ? ink(box) : *r;
-    if (seen.x < 0 || seen.y < 0 || seen.x + seen.width > layout->width_px ||
-        seen.y + seen.height > layout->height_px) {
-        fail_msg("%s: %s leaves the screen: %d,%d %dx%d \"%s\"", what, box->role, seen.x, seen.y,
-                 seen.width, seen.height, box->text);
-    }
-    if (!is_text(box)) {
-        return;
-    }
-    double unit =
-        (layout->width_px < layout->height_px ? layout->width_px : layout->height_px) / 100.0;
-    if (box->style.size_px < LAYOUT_TEXT_MIN_UNITS * unit) {
-        fail_msg("%s: %s is %d px, too small", what, box->role, box->style.size_px);
-    }
-    if (layout_contrast(box->colour, box->ground) < PALETTE_CONTRAST_MIN) {
-        fail_msg("%s: %s has a contrast of %.2f", what, box->role,
-                 layout_contrast(box->colour, box->ground));
-    }
-}
-
-static void check_layout(const struct layout *layout, const char *what)
-{
-    for (size_t i = 0; i < layout->count; i++) {
-        const struct layout_box *box = &layout->boxes[i];
-        check_box(layout, box, what);
-        for (size_t j = 0; j < i && is_text(box); j++) {
-            const struct layout_box *other = &layout->boxes[j];
-            struct layout_rect a = ink(box), b = is_text(other) ? ink(other) : other->rect;
-            if (is_text(other) && overlap(&a, &b)) {
-                fail_msg("%s: %s \"%s\" lies over %s \"%s\"", what, box->role, box->text,
-                         other->role, other->text);
-            }
-        }
-    }
-}
-
-static void check_view(const struct view *view, const char *what)
-{
-    static struct layout layout;
-    for (size_t i = 0; i < SIZE_COUNT; i++) {
-        for (int theme = 0; theme <= LAYOUT_THEME_HIGH_CONTRAST; theme++) {
-            char name[160];
-            snprintf(name, sizeof name, "%s at %dx%d %s", what, sizes[i][0], sizes[i][1],
-                     layout_theme_name((enum layout_theme)theme));
-            layout_make(view, sizes[i][0], sizes[i][1], (enum layout_theme)theme, &fake_measure,
-                        &layout);
-            check_layout(&layout, name);
-        }
-    }
-}
-
-static void fill(char *member, size_t size, const char *text)
-{
-    snprintf(member, size, "%s", text);
-}
-#define FILL(member, text) fill((member), sizeof(member), (text))
-
-/* A view with everything said, short or as long as it can be. */
-static void full_view(struct view *view, enum phase phase, bool known, bool at_length)
-{
-    static char words[VIEW_TEXT_BYTES];
-    for (size_t i = 0; i < sizeof words; i++) {
-        words[i] = i % 9 == 8 ? ' ' : 'w';
-    }
-    words[sizeof words - 1] = '\0';
-    memset(view, 0, sizeof *view);
-    view->phase = phase;
-    view->overrun_known = known;
-    view->has_schedule = true;
-    FILL(view->room, at_length ? words : "UB2.252A");
-    FILL(view->room_note, at_length ? words : "Lameere");
-    FILL(view->clock, at_length ? "12:48 PM" : "10:48");
-    FILL(view->date, "Sat 31 Jan");
-    FILL(view->phase_words, "Starting soon");
-    FILL(view->headline, at_length ? words : "Two Databases, Three Perspectives");
-    FILL(view->detail, at_length ? words : "Ada, Grace");
-    FILL(view->track, at_length ? words : "Databases");
-    FILL(view->count_caption, "next session in");
-    FILL(view->count[0].digits, at_length ? "+11:22:33" : "32");
-    FILL(view->count[0].unit, at_length ? "" : "min");
-    FILL(view->count_range, at_length ? "12:30 PM – 12:20 PM" : "10:30 – 11:20");
-    view->progress_permille = phase == PHASE_FREE ? VIEW_NO_PROGRESS : 360;
-    /* A delay is expected of a session today only. */
-    FILL(view->next_label, at_length ? "Next" : "Tomorrow");
-    FILL(view->next.time, at_length ? "12:25 PM" : "11:25");
-    FILL(view->next.expected, at_length ? "12:31 PM" : "");
-    FILL(view->next.title, at_length ? words : "Indexes");
-    FILL(view->next_speakers, at_length ? words : "Brian");
-    FILL(view->later_label, "Later");
-    FILL(view->later_more_words, "{} more");
-    view->later_count = at_length ? VIEW_LATER_MAX : 2;
-    view->later_more = at_length ? 7 : 0;
-    for (int i = 0; i < view->later_count; i++) {
-        FILL(view->later[i].time, at_length ? "12:55 PM" : "11:55");
-        FILL(view->later[i].title, at_length ? words : "Joins");
-        FILL(view->later[i].note, i == 1 ? "cancelled" : "");
-        view->later[i].struck = i == 1;
-    }
-    view->banner_count = at_length ? VIEW_BANNERS_MAX : 0;
-    for (int i = 0; i < view->banner_count; i++) {
-        FILL(view->banners[i], words);
-    }
-    FILL(view->doubt, at_length ? "schedule of Sat 31 Jan, 10:12 AM" : "");
-}
 
 static void test_every_phase_in_every_size_and_theme(void **state)
 {
@@ -164,46 +17,6 @@ static void test_every_phase_in_every_size_and_theme(void **state)
     }
 }
 
-static const struct layout_box *find_box(const struct layout *layout, const char *role)
-{
-    for (size_t i = 0; i < layout->count; i++) {
-        if (strcmp(layout->boxes[i].role, role) == 0) {
-            return &layout->boxes[i];
-        }
-    }
-    return NULL;
-}
-
-static int count_boxes(const struct layout *layout, const char *role)
-{
-    int count = 0;
-    for (size_t i = 0; i < layout->count; i++) {
-        count += strcmp(layout->boxes[i].role, role) == 0;
-    }
-    return count;
-}
-
-static void missing_view(struct view *view, bool at_length)
-{
-    full_view(view, PHASE_CLOSED, false, at_length);
-    const char *words = view->next.title;
-    view->room_missing = true;
-    FILL(view->phase_words, "Room not found");
-    FILL(view->headline, at_length ? words : "“UB2.252” is not in the schedule");
-    FILL(view->detail, "This sign can't tell what is on in here.");
-    FILL(view->rooms_label, "Closest names in it");
-    view->room_count = at_length ? VIEW_ROOMS_MAX : 1;
-    for (int i = 0; i < view->room_count; i++) {
-        FILL(view->rooms[i], at_length ? words : "UB2.252A (Lameere)");
-    }
-    FILL(view->remedy_label, "For the organiser");
-    FILL(view->remedy, "In this sign's config, set [room] name to the name that the schedule has.");
-    memset(view->count, 0, sizeof view->count);
-    view->next_label[0] = view->track[0] = view->later_label[0] = '\0';
-    view->later_count = view->later_more = view->banner_count = 0;
-    view->progress_permille = VIEW_NO_PROGRESS;
-}
-
 static void test_a_room_that_is_not_found(void **state)
 {
     (void)state;
@@ -212,7 +25,8 @@ static void test_a_room_that_is_not_found(void **state)
     const char *roles[] = {"phase", "phase.mark",   "title",  "detail", "rooms.label",
                            "rooms", "remedy.label", "remedy", "clock"};
     for (int at_length = 0; at_length < 2; at_length++) {
-        missing_view(&view, at_length);
+        full_view(&view, PHASE_CLOSED, false, at_length);
+        missing_room(&view, at_length);
         check_view(&view, at_length ? "room missing at length" : "room missing");
         for (size_t i = 0; i < SIZE_COUNT; i++) {
             layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
@@ -238,6 +52,9 @@ static void news_view(struct view *view, enum phase phase, bool at_length)
     FILL(view->headline, phase == PHASE_FREE ? "Free until 13:35" : "No more sessions today");
     view->detail[0] = view->track[0] = '\0';
     view->progress_permille = VIEW_NO_PROGRESS;
+    for (int i = 0; i < view->later_count; i++) {
+        FILL(view->later[i].note, i == 1 ? "cancelled" : "");
+    }
     FILL(view->news, at_length ? view->next.title : "Recordings are out");
     FILL(view->news_source, at_length ? view->next.title : "Planet");
 }
@@ -266,6 +83,10 @@ static void test_headlines_keep_out_of_the_way(void **state)
                 if (!a || !b || a->style.size_px != b->style.size_px || strcmp(a->text, b->text)) {
                     fail_msg("%s differs at %dx%d", kept[j], width, height);
                 }
+            }
+            /* Where it finds no place, nothing is left of the attempt. */
+            for (size_t j = 0; !find_box(&with_news, "news") && j < alone.count; j++) {
+                assert_true(layout_box_equal(&alone.boxes[j], &with_news.boxes[j]));
             }
             int rows = count_boxes(&with_news, "later.title");
             assert_true(rows >= 5 || rows == count_boxes(&alone, "later.title"));
@@ -355,6 +176,85 @@ static void test_views_of_random_days(void **state)
     }
 }
 
+/* The view of a list whose rows differ in what changed. */
+static void changed_rows_view(struct view *view)
+{
+    full_view(view, PHASE_LIVE, false, false);
+    FILL(view->next.time, "11:25");
+    FILL(view->next.expected, "11:31");
+    FILL(view->next.note, "");
+    view->later_count = 4;
+    memset(view->later, 0, sizeof view->later);
+    for (int i = 0; i < view->later_count; i++) {
+        FILL(view->later[i].time, "11:55");
+        FILL(view->later[i].title, "Joins and what becomes of them in the end");
+    }
+    FILL(view->later[1].old_time, "11:30");
+    FILL(view->later[2].expected, "12:01");
+    FILL(view->later[3].note, "moved to UB5.230, 14:30");
+    view->later[3].struck = true;
+}
+
+static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    changed_rows_view(&view);
+    layout_make(&view, 1080, 1920, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    static const char *const holds[] = {"11:55", "11:55", "12:01", "11:55"};
+    const struct layout_box *first = find_box(&layout, "later.time");
+    int rows = 0, old = 0;
+    for (size_t i = 0; i < layout.count; i++) {
+        const struct layout_box *box = &layout.boxes[i];
+        if (strcmp(box->role, "later.time") == 0) {
+            assert_string_equal(box->text, holds[rows++]);
+            assert_int_equal(box->rect.x, first->rect.x);
+            assert_false(box->strike);
+        } else if (strcmp(box->role, "later.old_time") == 0) {
+            assert_string_equal(box->text, old++ == 0 ? "11:30" : "11:55");
+            assert_true(box->strike && box->rect.x > first->rect.x + first->rect.width);
+        } else if (strcmp(box->role, "later.title") == 0) {
+            assert_int_equal(box->strike, rows == 4);
+        }
+    }
+    assert_int_equal(rows, 4);
+    assert_int_equal(old, 2);
+    assert_string_equal(find_box(&layout, "next.time")->text, "11:31");
+    assert_string_equal(find_box(&layout, "next.old_time")->text, "11:25");
+    assert_true(find_box(&layout, "next.old_time")->strike);
+    assert_false(find_box(&layout, "next.title")->strike);
+    view.next.struck = true;
+    layout_make(&view, 1080, 1920, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    assert_true(find_box(&layout, "next.title")->strike);
+}
+
+/* Where the row is too narrow for both, the title goes below; the note is never cut. */
+static void test_where_a_session_went_is_told_whole(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        changed_rows_view(&view);
+        view.later[0] = view.later[3];
+        view.later_count = 1;
+        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+        char told[VIEW_NAME_BYTES] = "";
+        const struct layout_box *title = find_box(&layout, "later.title");
+        for (size_t j = 0; j < layout.count; j++) {
+            if (strcmp(layout.boxes[j].role, "later.note") == 0) {
+                size_t used = strlen(told);
+                snprintf(told + used, sizeof told - used, "%s%s", used ? " " : "",
+                         layout.boxes[j].text);
+            }
+        }
+        assert_string_equal(told, "moved to UB5.230, 14:30");
+        assert_non_null(title);
+        assert_true(title->strike && title->rect.width > layout.width_px / 20);
+    }
+}
+
 static void test_everything_said_has_a_box(void **state)
 {
     (void)state;
@@ -363,10 +263,10 @@ static void test_everything_said_has_a_box(void **state)
     full_view(&view, PHASE_LIVE, false, false);
     FILL(view.doubt, "schedule of 08:02");
     const char *roles[] = {
-        "room",          "room.note", "clock",      "date",      "phase",      "phase.mark",
-        "title",         "detail",    "track",      "count",     "count.unit", "count.caption",
-        "count.range",   "progress",  "next.label", "next.time", "next.title", "later.title",
-        "next.speakers", "doubt",     "later.note"};
+        "room",          "room.note", "clock",      "date",       "phase",      "phase.mark",
+        "title",         "detail",    "track",      "count",      "count.unit", "count.caption",
+        "count.range",   "progress",  "next.label", "next.time",  "next.title", "later.title",
+        "next.speakers", "doubt",     "later.note", "phase.note", "next.note"};
     for (size_t i = 0; i < SIZE_COUNT - 1; i++) {
         layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
         for (size_t j = 0; j < sizeof roles / sizeof *roles; j++) {
@@ -468,6 +368,7 @@ static void test_every_palette_is_legible(void **state)
             }
             assert_true(layout_contrast(palette_track("Databases", p.ground), p.ground) >=
                         PALETTE_CONTRAST_MIN);
+            assert_true(layout_contrast(p.change, p.change_text) >= PALETTE_CONTRAST_MIN);
         }
     }
     assert_int_equal(palette_track("Rust", 0x0c0f14), palette_track("Rust", 0x0c0f14));
@@ -480,6 +381,8 @@ int main(void)
         cmocka_unit_test(test_contrast_is_the_one_of_wcag),
         cmocka_unit_test(test_everything_said_has_a_box),
         cmocka_unit_test(test_every_phase_in_every_size_and_theme),
+        cmocka_unit_test(test_times_that_hold_stand_in_a_column_before_those_that_do_not),
+        cmocka_unit_test(test_where_a_session_went_is_told_whole),
         cmocka_unit_test(test_a_room_that_is_not_found),
         cmocka_unit_test(test_headlines_keep_out_of_the_way),
         cmocka_unit_test(test_headlines_of_any_length_move_nothing),

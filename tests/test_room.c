@@ -121,6 +121,18 @@ static void test_headlines_are_those_of_the_document_while_they_are_on(void **st
     assert_int_equal(news->count, 2);
 }
 
+static void test_an_answer_to_a_key_outlasts_a_schedule(void **state)
+{
+    struct bench *bench = *state;
+    struct document document;
+    bench->room.view_options.hint = "5 min longer";
+    bench->room.view_options.hint_until_ms = AT(10, 0);
+    sample_document(&document, ROOM, "a");
+    room_take_document(&bench->room, &document);
+    assert_string_equal(bench->room.view_options.hint, "5 min longer");
+    assert_int_equal(bench->room.view_options.hint_until_ms, AT(10, 0));
+}
+
 static void test_headlines_that_never_came_have_no_age(void **state)
 {
     struct bench *bench = *state;
@@ -141,6 +153,7 @@ int main(void)
         EACH(test_before_any_schedule_nothing_is_missing),
         EACH(test_names_of_several_feeds_take_turns),
         EACH(test_headlines_are_those_of_the_document_while_they_are_on),
+        EACH(test_an_answer_to_a_key_outlasts_a_schedule),
         EACH(test_headlines_that_never_came_have_no_age),
     };
     return cmocka_run_group_tests_name("room", tests, NULL, NULL);

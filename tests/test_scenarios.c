@@ -9,6 +9,9 @@
  *     day_ends 04:00                  [room] day_ends
  *     day 2026-01-31                  the day of the times below that are just HH:MM
  *     session|break|all-day UID START END [cancelled] [tentative] [venue-wide] [alarm=5m]
+ *     change KIND UID OLD_START OLD_END [START END] [room=ROOM] [gone]
+ *                                     what the schedule changed: of a session, or of one gone
+ *     elsewhere ROOM UID START END    what is on in another room
  *     calendar                        and then, up to END:VCALENDAR, a feed
  *     command TIME COMMAND [ARG]      what the operator says then, in order of time
  *     refused COMMAND: REASON         one of those above, in order, and what it is told
@@ -50,6 +53,8 @@ struct scenario {
     struct zone zone;
     char day[WORD_BYTES];
     struct schedule schedule;
+    struct change_list changes;
+    struct schedule elsewhere;
     int64_t from_ms, until_ms;
     /** A command file, and what it must be told and is told, a line each. */
     struct buffer commands, refusals, told;
@@ -121,15 +126,58 @@ static void add_session(struct scenario *scenario, char words[WORDS_MAX][WORD_BY
     session_release(&session);
 }
 
-static void read_day_ends(struct scenario *scenario, const char *word)
+/** A key of [alerts], or day_ends, as a config has it. */
+static void read_key(struct scenario *scenario, const char *name, const char *value)
 {
     struct error err = {0};
     for (size_t i = 0; i < config_key_count; i++) {
-        if (strcmp(config_keys[i].name, "day_ends") == 0 &&
-            config_key_parse(&config_keys[i], word, NULL, &scenario->config, &err))
-            return;
+        const struct config_key *key = &config_keys[i];
+        if (strcmp(key->name, name) != 0 ||
+            (strcmp(key->section, "alerts") != 0 && strcmp(name, "day_ends") != 0))
+            continue;
+        if (!config_key_parse(key, value, NULL, &scenario->config, &err))
+            refuse(scenario, err.message, value);
+        return;
     }
-    refuse(scenario, err.message, word);
+    refuse(scenario, "no such keyword", name);
+}
+
+static void add_change(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES], size_t count)
+{
+    struct change *change = change_list_add(&scenario->changes);
+    size_t i = 5;
+    if (!change_kind_parse(words[1], &change->kind))
+        refuse(scenario, "no kind of change", words[1]);
+    session_set(&change->uid, words[2]);
+    session_set(&change->title, words[2]);
+    session_set(&change->old_title, words[2]);
+    change->start_ms = change->old_start_ms = read_time(scenario, words[3]);
+    change->end_ms = change->old_end_ms = read_time(scenario, words[4]);
+    if (i + 1 < count && strchr(words[i], ':') && strchr(words[i + 1], ':')) {
+        change->start_ms = read_time(scenario, words[i++]);
+        change->end_ms = read_time(scenario, words[i++]);
+    }
+    for (; i < count; i++) {
+        if (strcmp(words[i], "gone") == 0)
+            change->gone = true;
+        else if (strncmp(words[i], "room=", 5) == 0)
+            session_set(&change->room, words[i] + 5);
+        else
+            refuse(scenario, "neither two times, gone nor room=", words[i]);
+    }
+}
+
+static void add_elsewhere(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES])
+{
+    struct session session;
+    session_init(&session);
+    session_set(&session.room, words[1]);
+    session_set(&session.uid, words[2]);
+    session_set(&session.title, words[2]);
+    session.start_ms = read_time(scenario, words[3]);
+    session.end_ms = read_time(scenario, words[4]);
+    assert_true(schedule_add(&scenario->elsewhere, &session));
+    session_release(&session);
 }
 
 static void refuse_warning(void *context, const char *message)
@@ -211,26 +259,14 @@ static void hear_warning(void *context, const char *message)
 
 static void read_rule(struct scenario *scenario, char words[WORDS_MAX][WORD_BYTES])
 {
-    struct tracker_rules *rules = &scenario->config.rules;
     struct error err = {0};
     if (strcmp(words[0], "zone") == 0) {
         if (!zone_load(words[1], &scenario->zone, &err))
             refuse(scenario, err.message, words[1]);
-    } else if (strcmp(words[0], "day_ends") == 0) {
-        read_day_ends(scenario, words[1]);
     } else if (strcmp(words[0], "day") == 0) {
         memcpy(scenario->day, words[1], WORD_BYTES);
-    } else if (strcmp(words[0], "soon") == 0) {
-        rules->soon_ms = read_duration(scenario, words[1]);
-    } else if (strcmp(words[0], "wrap_up") == 0) {
-        rules->wrap_up_ms = read_duration(scenario, words[1]);
-    } else if (strcmp(words[0], "overrun_limit") == 0) {
-        rules->overrun_limit_ms = read_duration(scenario, words[1]);
-    } else if (strcmp(words[0], "max_session") == 0) {
-        rules->max_session_ms = read_duration(scenario, words[1]);
-    } else if (strcmp(words[0], "overrun") != 0 ||
-               !overrun_policy_parse(words[1], &rules->overrun)) {
-        refuse(scenario, "no such keyword or policy", words[0]);
+    } else {
+        read_key(scenario, words[0], words[1]);
     }
 }
 
@@ -258,6 +294,10 @@ static const char *read_head(struct scenario *scenario, const char *text)
             add_command(scenario, line, words[1]);
         } else if (strcmp(words[0], "refused") == 0 && count >= 3) {
             add_refusal(scenario, line);
+        } else if (strcmp(words[0], "change") == 0 && count >= 5) {
+            add_change(scenario, words, count);
+        } else if (strcmp(words[0], "elsewhere") == 0 && count == 5) {
+            add_elsewhere(scenario, words);
         } else if (session_kind_parse(words[0], &kind) && count >= 4) {
             add_session(scenario, words, count);
         } else if (count == 2) {
@@ -288,7 +328,10 @@ static char *rehearse_text(struct scenario *scenario)
     struct tracker tracker;
     struct feed_health health = {
         .has_schedule = true, .fetched_ms = scenario->from_ms, .until_ms = TIME_NEVER_MS};
-    struct view_options options = {.room_name = "Room", .language = "en"};
+    struct view_options options = {.room_name = "Room",
+                                   .language = "en",
+                                   .changes = &scenario->changes,
+                                   .elsewhere = &scenario->elsewhere};
     struct error err = {0};
     char *text = NULL;
     size_t length = 0;
@@ -300,7 +343,7 @@ static char *rehearse_text(struct scenario *scenario)
                        scenario->commands.data ? scenario->commands.data : "", &scenario->zone,
                        hear_warning, scenario);
     assert_true(rehearse(&tracker, &health, &options, &commands, scenario->from_ms,
-                         scenario->until_ms, out, &err));
+                         scenario->until_ms, out, NULL, &err));
     tracker_release(&tracker);
     command_file_release(&commands);
     fclose(out);
@@ -342,6 +385,7 @@ static void run_scenario(void **state)
     const char *script = read_head(&scenario, file.data);
     assert_true(scenario.until_ms > scenario.from_ms);
     schedule_sort(&scenario.schedule);
+    schedule_sort(&scenario.elsewhere);
     normalise(script, &expected);
     char *actual = rehearse_text(&scenario);
     if (expected.length == 0) {
@@ -356,6 +400,8 @@ static void run_scenario(void **state)
         fail_at_first_difference(&scenario, "refusals", refusals, told);
     free(actual);
     schedule_release(&scenario.schedule);
+    schedule_release(&scenario.elsewhere);
+    change_list_release(&scenario.changes);
     config_release(&scenario.config);
     buffer_release(&file);
     buffer_release(&expected);

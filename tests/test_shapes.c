@@ -74,6 +74,17 @@ static void shapes_have_their_form(void **state)
     assert_true(is_full(25, 50) && !is_full(75, 50) && is_full(96, 50));
     assert_in_range(share(BOX_SHAPE_DASH), 18, 26);
     assert_true(is_full(1, 50) && is_full(98, 50) && !is_full(50, 30));
+    assert_in_range(share(BOX_SHAPE_BUBBLE), 62, 70);
+    assert_true(is_full(2, 2) && is_full(97, 2) && is_full(20, 96) && !is_full(80, 90));
+    assert_true(!is_full(50, 26) && is_full(50, 38) && !is_full(30, 50) && is_full(80, 50));
+    assert_in_range(share(BOX_SHAPE_NO_ENTRY), 62, 66);
+    assert_true(is_full(50, 10) && is_full(3, 50) && is_full(96, 50) && !is_full(50, 50));
+    assert_in_range(share(BOX_SHAPE_ARROW), 36, 46);
+    assert_true(is_full(2, 50) && is_full(96, 50) && is_full(44, 6) && !is_full(30, 20));
+    assert_true(!is_full(90, 20) && !is_full(90, 80) && is_full(44, 94));
+    assert_in_range(share(BOX_SHAPE_CROSS), 48, 54);
+    assert_true(is_full(2, 2) && is_full(97, 97) && is_full(2, 97) && is_full(50, 50));
+    assert_true(!is_full(50, 10) && !is_full(10, 50) && !is_full(90, 50) && !is_full(50, 90));
 }
 
 static void edges_are_smooth_and_symmetric(void **state)
@@ -115,19 +126,19 @@ static void nothing_leaves_the_clip_or_the_surface(void **state)
 {
     (void)state;
     struct layout_rect clip = {60, 60, 30, 30}, beyond = {-50, -50, 400, 400};
-    for (int kind = 0; kind < 8; kind++) {
+    for (int kind = 0; kind < 12; kind++) {
         SDL_FillRect(surface, NULL, 0);
-        if (kind < 6)
+        if (kind < 10)
             shapes_draw(surface, (enum box_shape)kind, &beyond, 0xffffff, &clip);
         else
-            shapes_fill(surface, &beyond, kind == 6 ? 0 : 150, 0xffffff, &clip);
+            shapes_fill(surface, &beyond, kind == 10 ? 0 : 150, 0xffffff, &clip);
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 bool inside = x >= 60 && x < 90 && y >= 60 && y < 90;
                 assert_true(inside || pixel(x, y) == 0);
             }
         }
-        shapes_fill(surface, &beyond, kind == 6 ? 0 : 150, 0xffffff, NULL);
+        shapes_fill(surface, &beyond, kind == 10 ? 0 : 150, 0xffffff, NULL);
         shapes_draw(surface, BOX_SHAPE_DISC, &beyond, 0xffffff, NULL);
     }
 }

@@ -473,18 +473,6 @@ static void test_the_session_after_next_is_known(void **state)
     schedule_release(&schedule);
 }
 
-static void test_names_of_policies_round_trip(void **state)
-{
-    (void)state;
-    for (int i = 0; i <= OVERRUN_POLICY_OFF; i++) {
-        enum overrun_policy policy;
-        assert_true(overrun_policy_parse(overrun_policy_name((enum overrun_policy)i), &policy));
-        assert_int_equal(policy, i);
-    }
-    enum overrun_policy policy;
-    assert_false(overrun_policy_parse("always", &policy));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,7 +481,6 @@ int main(void)
         cmocka_unit_test(test_nothing_planned_never_changes),
         cmocka_unit_test(test_an_entry_without_length_is_announced_but_never_holds),
         cmocka_unit_test(test_the_session_after_next_is_known),
-        cmocka_unit_test(test_names_of_policies_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,51 +10,7 @@
 #include <roomsign/utf8.h>
 #include <roomsign/view.h>
 
-#include "random.h"
-#include "sample.h"
-
-#define SEEDS 150
-#define STEPS 80
-
-/* A schedule, its tracker and what else a view is made from, in UTC. */
-struct fixture {
-    struct schedule schedule;
-    struct tracker tracker;
-    struct zone zone;
-    struct feed_health health;
-    struct view_options options;
-    int day_ends_min;
-};
-
-static void fixture_init(struct fixture *fixture)
-{
-    *fixture = (struct fixture){
-        .health = {.has_schedule = true, .fetched_ms = AT(8, 2), .until_ms = TIME_NEVER_MS},
-        .options = {.room_name = "UB2.252A (Lameere)", .language = "en"},
-    };
-    zone_utc(&fixture->zone);
-}
-
-static void fixture_track(struct fixture *fixture)
-{
-    struct tracker_rules rules = sample_rules();
-    rules.day_ends_min = fixture->day_ends_min;
-    schedule_sort(&fixture->schedule);
-    tracker_init(&fixture->tracker, &fixture->schedule, NULL, &fixture->zone, &rules);
-}
-
-static struct view *fixture_view(struct fixture *fixture, int64_t now_ms)
-{
-    static struct view view;
-    view_at(&fixture->tracker, &fixture->health, &fixture->options, now_ms, &view);
-    return &view;
-}
-
-static void fixture_release(struct fixture *fixture)
-{
-    tracker_release(&fixture->tracker);
-    schedule_release(&fixture->schedule);
-}
+#include "view_case.h"
 
 /* 10:30-11:20 with two speakers, 11:25-11:50, lunch 12:00-13:00, 14:00-14:30 cancelled,
  * 15:00-16:00; the next day 09:00-10:00. */
@@ -189,18 +145,25 @@ static void test_free_until(void **state)
     fixture_release(&fixture);
 }
 
-static void test_a_cancelled_session_stays_listed_until_its_planned_end(void **state)
+static void test_a_cancelled_session_is_told_until_its_planned_end(void **state)
 {
     (void)state;
     struct fixture fixture;
     fixture_day(&fixture);
-    struct view *view = fixture_view(&fixture, AT(14, 30) - 1);
+    struct view *view = fixture_view(&fixture, AT(13, 30) - 1);
     assert_int_equal(view->notices, VIEW_NOTICE_CANCELLED);
     assert_int_equal(view->later_count, 1);
     assert_string_equal(view->later[0].title, "Joins");
+    assert_int_equal(view->alert_count, 0);
+    view = fixture_view(&fixture, AT(14, 30) - 1);
+    assert_int_equal(view->notices, VIEW_NOTICE_CANCELLED);
+    assert_int_equal(view->later_count, 0);
+    assert_int_equal(view->alert_count, 1);
+    assert_string_equal(view->alerts[0].subject, "Joins");
     view = fixture_view(&fixture, AT(14, 30));
     assert_int_equal(view->notices, 0);
     assert_int_equal(view->later_count, 0);
+    assert_int_equal(view->alert_count, 0);
     fixture_release(&fixture);
 }
 
@@ -263,7 +226,9 @@ static void test_a_night_belongs_to_the_day_before(void **state)
     view = fixture_view(&fixture, AT(25, 45));
     assert_string_equal(view->headline, "Free until 03:00");
     assert_string_equal(view->next_label, "Next");
-    assert_int_equal(view->later_count, 1);
+    assert_int_equal(view->later_count, 0);
+    assert_string_equal(view->alerts[0].subject, "Chess");
+    assert_true(view->notices & VIEW_NOTICE_CANCELLED);
     fixture_release(&fixture);
 }
 
@@ -771,61 +736,6 @@ static void test_notices_are_named_in_order(void **state)
                         "clock,stale,distrusted,moved,cancelled,retimed,full,message");
 }
 
-/* The promise that lets the sign sleep: nothing it says changes before the moment it names. */
-static void test_random_days_change_only_at_the_next_change(void **state)
-{
-    (void)state;
-    static struct view now, then;
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct random random = random_from(seed);
-        struct fixture fixture;
-        fixture_init(&fixture);
-        struct error err = {0};
-        assert_true(zone_load(seed % 2 ? "Asia/Kolkata" : "Europe/Brussels", &fixture.zone, &err));
-        if (seed % 5 == 0) {
-            fixture.options.on_from_min = (int)random_below(&random, 1440);
-            fixture.options.on_until_min = (int)random_below(&random, 1440);
-        }
-        if (seed % 7 == 0) {
-            fixture.health.from_ms = AT(0, 0) + random_below(&random, DAY_MS);
-            fixture.health.until_ms = fixture.health.from_ms + random_below(&random, DAY_MS);
-        }
-        if (seed % 3 == 0)
-            fixture.day_ends_min = (int)random_below(&random, TRACKER_DAY_ENDS_MAX_MIN + 1);
-        if (seed % 3 == 0) {
-            news_options(&fixture);
-            fixture.options.news.count = 1 + (int)(seed / 3 % 3);
-            fixture.options.news.fetched_ms = AT(0, 0) - random_below(&random, DAY_MS);
-        }
-        if (seed % 11 == 0) {
-            fixture.health.feeds_with_events = 2;
-            fixture.health.feeds_without_room = 1 + (int)(seed % 2);
-        }
-        if (seed % 6 == 0)
-            fixture.health.clock = seed % 12 ? TIME_SOURCE_NONE : TIME_SOURCE_SERVER;
-        random_schedule(&random, &fixture.schedule);
-        fixture_track(&fixture);
-        int64_t now_ms = AT(0, 0) + random_below(&random, DAY_MS);
-        for (int step = 0; step < STEPS; step++) {
-            view_at(&fixture.tracker, &fixture.health, &fixture.options, now_ms, &now);
-            int64_t change_ms =
-                view_next_change_ms(&fixture.tracker, &fixture.health, &fixture.options, now_ms);
-            assert_true(change_ms > now_ms);
-            int64_t moments[] = {change_ms - 1, now_ms + random_below(&random, change_ms - now_ms)};
-            for (size_t i = 0; i < 2; i++) {
-                view_at(&fixture.tracker, &fixture.health, &fixture.options, moments[i], &then);
-                if (!view_equal(&now, &then)) {
-                    fail_msg("seed %llu: %lld differs from %lld, change told for %lld",
-                             (unsigned long long)seed, (long long)moments[i], (long long)now_ms,
-                             (long long)change_ms);
-                }
-            }
-            now_ms = change_ms + (step % 3 ? 0 : random_below(&random, HOUR_MS));
-        }
-        fixture_release(&fixture);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -835,7 +745,7 @@ int main(void)
         cmocka_unit_test(test_soon_stages_the_next_and_announces_the_one_after),
         cmocka_unit_test(test_break_is_said_as_one),
         cmocka_unit_test(test_free_until),
-        cmocka_unit_test(test_a_cancelled_session_stays_listed_until_its_planned_end),
+        cmocka_unit_test(test_a_cancelled_session_is_told_until_its_planned_end),
         cmocka_unit_test(test_closed_tells_the_next_day),
         cmocka_unit_test(test_a_night_belongs_to_the_day_before),
         cmocka_unit_test(test_tomorrow_is_never_ambiguous_at_night),
@@ -859,7 +769,6 @@ int main(void)
         cmocka_unit_test(test_twelve_hour_clock),
         cmocka_unit_test(test_hour_long_countdowns),
         cmocka_unit_test(test_notices_are_named_in_order),
-        cmocka_unit_test(test_random_days_change_only_at_the_next_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

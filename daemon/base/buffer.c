@@ -113,23 +113,38 @@ static bool read_rest(struct buffer *buffer, int fd, struct error *err)
     }
 }
 
-bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err)
+/* ret_cut: NULL: all of it. */
+static bool read_regular(struct buffer *buffer, int fd, bool *ret_cut, struct error *err)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        error_set(err, "%s", strerror(errno));
+        return false;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        error_set(err, "not a regular file");
+        return false;
+    }
+    off_t room = (off_t)(buffer->max - buffer->length);
+    if (ret_cut)
+        *ret_cut = status.st_size > room;
+    if (ret_cut && *ret_cut && lseek(fd, status.st_size - room, SEEK_SET) < 0) {
+        error_set(err, "%s", strerror(errno));
+        return false;
+    }
+    return read_rest(buffer, fd, err);
+}
+
+static bool read_file(struct buffer *buffer, const char *path, bool *ret_cut, struct error *err)
 {
     size_t length_before = buffer->length;
-    bool done = false;
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         error_set(err, "%s: %s", path, strerror(errno));
         return false;
     }
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        error_set(err, "%s", strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        error_set(err, "not a regular file");
-    else
-        done = read_rest(buffer, fd, err);
+    bool done = read_regular(buffer, fd, ret_cut, err);
     close(fd);
 
     if (!done) {
@@ -139,6 +154,16 @@ bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err
             buffer->data[length_before] = '\0';
     }
     return done;
+}
+
+bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err)
+{
+    return read_file(buffer, path, NULL, err);
+}
+
+bool buffer_read_file_end(struct buffer *buffer, const char *path, bool *ret_cut, struct error *err)
+{
+    return read_file(buffer, path, ret_cut, err);
 }
 
 bool write_all(int fd, const void *bytes, size_t length)

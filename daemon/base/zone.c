@@ -157,30 +157,43 @@ static bool probe(struct zone *zone)
     return true;
 }
 
-bool zone_load(const char *name, struct zone *ret_zone, struct error *err)
+/* The name by which zoneinfo has it. */
+static bool find_zone(const char *name, char ret_name[static ZONE_NAME_BYTES_MAX],
+                      struct error *err)
 {
-    char system_name[ZONE_NAME_BYTES_MAX];
-    if (!name || !*name) {
-        if (!system_zone_name(system_name, err))
-            return false;
-        name = system_name;
-    }
-    if (strcmp(name, "UTC") == 0) {
-        zone_utc(ret_zone);
-        return true;
-    }
-    if (!zone_file_exists(name)) {
+    if (!name || !*name)
+        return system_zone_name(ret_name, err);
+    if (strcmp(name, "UTC") != 0 && !zone_file_exists(name)) {
         error_set(err, "\"%.200s\" is not a time zone known here (such as Europe/Brussels)", name);
         return false;
     }
+    snprintf(ret_name, ZONE_NAME_BYTES_MAX, "%s", name);
+    return true;
+}
+
+bool zone_is_known(const char *name, struct error *err)
+{
+    char found[ZONE_NAME_BYTES_MAX];
+    return find_zone(name, found, err);
+}
+
+bool zone_load(const char *name, struct zone *ret_zone, struct error *err)
+{
+    char found[ZONE_NAME_BYTES_MAX];
+    if (!find_zone(name, found, err))
+        return false;
+    if (strcmp(found, "UTC") == 0) {
+        zone_utc(ret_zone);
+        return true;
+    }
 
     struct zone *zone = xcalloc(1, sizeof(*zone));
-    snprintf(zone->name, sizeof(zone->name), "%s", name);
+    snprintf(zone->name, sizeof(zone->name), "%s", found);
     const char *before = getenv("TZ");
     char *kept = before ? xstrdup(before) : NULL;
     /* The colon keeps glibc from reading the name as a rule of its own, such as "EST5EDT". */
     char setting[ZONE_NAME_BYTES_MAX + 1];
-    snprintf(setting, sizeof(setting), ":%s", name);
+    snprintf(setting, sizeof(setting), ":%s", found);
     if (setenv("TZ", setting, 1) != 0)
         error_out_of_memory();
     tzset();
@@ -193,7 +206,7 @@ bool zone_load(const char *name, struct zone *ret_zone, struct error *err)
     if (fits)
         *ret_zone = *zone;
     else
-        error_set(err, "time zone %s changes more than %d times", name, ZONE_CHANGES_MAX);
+        error_set(err, "time zone %s changes more than %d times", found, ZONE_CHANGES_MAX);
     free(zone);
     return fits;
 }

@@ -70,26 +70,6 @@ struct change *change_list_add(struct change_list *list)
     return change;
 }
 
-void change_list_copy(struct change_list *ret_list, const struct change_list *list)
-{
-    *ret_list = (struct change_list){0};
-    for (size_t i = 0; i < list->count; i++) {
-        const struct change *from = &list->changes[i];
-        struct change *to = change_list_add(ret_list), texts = *to;
-        *to = *from;
-        to->uid = texts.uid;
-        to->old_title = texts.old_title;
-        to->old_room = texts.old_room;
-        to->title = texts.title;
-        to->room = texts.room;
-        session_set(&to->uid, from->uid);
-        session_set(&to->old_title, from->old_title);
-        session_set(&to->old_room, from->old_room);
-        session_set(&to->title, from->title);
-        session_set(&to->room, from->room);
-    }
-}
-
 static int compare_numbers(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);

@@ -33,6 +33,17 @@ bool command_kind_parse(const char *name, enum command_kind *ret_kind)
     return false;
 }
 
+bool command_is_sensors(enum command_kind kind)
+{
+    return kind == COMMAND_OCCUPIED || kind == COMMAND_VACANT;
+}
+
+bool command_is_of_session(enum command_kind kind)
+{
+    return kind == COMMAND_START || kind == COMMAND_END || kind == COMMAND_HOLD ||
+           kind == COMMAND_RELEASE || kind == COMMAND_EXTEND || kind == COMMAND_FULL;
+}
+
 /* The word at *text, which moves behind it and its blanks; "" at the end. false: longer than any
  * word that means something. */
 #define WORD_BYTES 32

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <roomsign/alert_band.h>
 #include <roomsign/foot.h>
 #include <roomsign/hint.h>
 #include <roomsign/panel.h>
@@ -22,28 +23,18 @@
 /* A headline may shorten the list of what comes later, but never to fewer rows. */
 #define ROWS_KEPT 5
 
-static const char *const theme_names[] = {
-    [LAYOUT_THEME_DARK] = "dark",
-    [LAYOUT_THEME_LIGHT] = "light",
-    [LAYOUT_THEME_HIGH_CONTRAST] = "high-contrast",
-};
-
-const char *layout_theme_name(enum layout_theme theme)
-{
-    assert((size_t)theme < sizeof theme_names / sizeof *theme_names);
-    return theme_names[theme];
-}
-
-bool layout_theme_parse(const char *name, enum layout_theme *ret_theme)
-{
-    for (size_t i = 0; i < sizeof theme_names / sizeof *theme_names; i++) {
-        if (strcmp(theme_names[i], name) == 0) {
-            *ret_theme = (enum layout_theme)i;
-            return true;
-        }
-    }
-    return false;
-}
+/* The shares of the height that one alert leaves to the rest of the stage and to the panel, and
+ * what each further one takes of both. Of what alerts take, the panel gives half while it has it.
+ */
+#define STAGE_KEPT 0.35
+#define STAGE_KEPT_PORTRAIT 0.38
+#define STAGE_KEPT_MISSING 0.25
+#define STAGE_TAKEN 0.04
+/* Red speaks larger, and says what to do. */
+#define STAGE_KEPT_OVERRUN 0.04
+#define PANEL_KEPT 0.27
+#define PANEL_KEPT_PORTRAIT 0.3
+#define PANEL_TAKEN 0.02
 
 bool layout_box_equal(const struct layout_box *a, const struct layout_box *b)
 {
@@ -68,11 +59,63 @@ static double stage_share(const struct pen *pen)
     if (!view->next_label[0] && view->later_count == 0 && view->banner_count == 0) {
         return 1;
     }
+    if (alert_bands_lead(view)) {
+        return STAGE_SHARE_BUSY;
+    }
     bool idle = view->phase == PHASE_FREE || view->phase == PHASE_CLOSED || view->is_break;
     if (!idle || view->detail[0] || view->track[0]) {
         return STAGE_SHARE_BUSY;
     }
     return pen->portrait ? STAGE_SHARE_QUIET_PORTRAIT : STAGE_SHARE_QUIET;
+}
+
+/* What the rest of the stage keeps below the alerts. */
+static int stage_kept_px(const struct pen *pen)
+{
+    const struct view *view = pen->view;
+    double share = pen->portrait ? STAGE_KEPT_PORTRAIT : STAGE_KEPT;
+    if (view->room_missing) {
+        share = STAGE_KEPT_MISSING;
+    } else if (view->overrun_known) {
+        share += STAGE_KEPT_OVERRUN;
+    }
+    return (int)(pen->layout->height_px * (share - (view->alert_count - 1) * STAGE_TAKEN));
+}
+
+/* The panel gives nothing where it says what to look for, or where there is none. */
+static int stage_highest_px(const struct pen *pen, int stage_px)
+{
+    double panel = pen->portrait ? PANEL_KEPT_PORTRAIT : PANEL_KEPT;
+    int height = pen->layout->height_px;
+    int highest = (int)(height * (1 - panel + (pen->view->alert_count - 1) * PANEL_TAKEN));
+    bool gives = stage_px < height && !pen->view->room_missing;
+    return gives && highest > stage_px ? highest : stage_px;
+}
+
+/* The stage is as high as without alerts, or higher; returns its height. */
+static int measure_alerts(const struct pen *pen, int stage_px, struct alert_bands *ret_bands)
+{
+    int kept = stage_kept_px(pen), highest = stage_highest_px(pen, stage_px);
+    int top = stage_top(pen);
+    alert_bands_measure(pen, highest - top - kept, ret_bands);
+    int higher = stage_px + ret_bands->height_px / 2, least = top + ret_bands->height_px + kept;
+    higher = higher > least ? higher : least;
+    return higher < highest ? higher : highest;
+}
+
+/* Between header and panel: the alerts, and below them the stage or what they leave of it. */
+static void lay_stage(struct pen *pen, const struct alert_bands *bands, int bottom)
+{
+    int top = stage_top(pen);
+    stage_lay_header(pen);
+    if (alert_bands_lead(pen->view)) {
+        int strip_y = bottom - stage_strip_px(pen);
+        alert_bands_lay(pen, bands, top, strip_y - top);
+        stage_lay_strip(pen, strip_y);
+    } else {
+        alert_bands_lay(pen, bands, top, bands->height_px);
+        stage_lay(pen, top + bands->height_px, bottom);
+    }
 }
 
 /* Everything, with or without the headline. */
@@ -87,9 +130,15 @@ static void lay(struct pen *pen, bool with_news)
     if (has_panel && foot_px > 0 && layout->width_px > layout->height_px * STAGE_GIVES_FROM) {
         stage_px -= pen_px(pen, STAGE_GIVES);
     }
+    struct alert_bands bands = {0};
+    if (alert_bands_lead(pen->view)) {
+        int bottom = has_panel ? stage_px : stage_px - foot_px;
+        alert_bands_measure(pen, bottom - stage_strip_px(pen) - stage_top(pen), &bands);
+    } else if (pen->view->alert_count > 0) {
+        stage_px = measure_alerts(pen, stage_px, &bands);
+    }
     pen_fill(pen, "stage", (struct layout_rect){0, 0, layout->width_px, stage_px}, pen->ground, 0);
-    int top = stage_lay_header(pen);
-    stage_lay(pen, top, has_panel ? stage_px : stage_px - foot_px);
+    lay_stage(pen, &bands, has_panel ? stage_px : stage_px - foot_px);
     if (has_panel) {
         panel_lay(pen, stage_px, layout->height_px - foot_px);
     }
@@ -98,9 +147,9 @@ static void lay(struct pen *pen, bool with_news)
     }
 }
 
-/* What a headline must leave as it was: the sizes of the titles, the rows of the list. */
+/* What a headline must leave as it was: the sizes of alert and titles, the rows of the list. */
 struct extent {
-    int title_px, next_px, rows;
+    int alert_px, title_px, next_px, rows;
 };
 
 static struct extent extent_of(const struct layout *layout)
@@ -114,6 +163,8 @@ static struct extent extent_of(const struct layout *layout)
             extent.next_px = box->style.size_px;
         } else if (strcmp(box->role, "later.title") == 0) {
             extent.rows++;
+        } else if (strcmp(box->role, "alert.words") == 0) {
+            extent.alert_px += box->style.size_px;
         }
     }
     return extent;
@@ -121,7 +172,8 @@ static struct extent extent_of(const struct layout *layout)
 
 static bool is_crowded(const struct extent *alone, const struct extent *with_news)
 {
-    return with_news->title_px < alone->title_px || with_news->next_px < alone->next_px ||
+    return with_news->alert_px != alone->alert_px || with_news->title_px < alone->title_px ||
+           with_news->next_px < alone->next_px ||
            (with_news->rows < alone->rows && with_news->rows < ROWS_KEPT);
 }
 

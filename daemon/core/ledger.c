@@ -5,11 +5,6 @@
 
 #include <roomsign/error.h>
 
-static bool is_sensors(enum command_kind kind)
-{
-    return kind == COMMAND_OCCUPIED || kind == COMMAND_VACANT;
-}
-
 static int compare_words(const void *a, const void *b)
 {
     const struct session_word *left = a, *right = b;
@@ -125,20 +120,18 @@ static void hear_of_room(struct ledger *ledger, const struct command *command)
     }
 }
 
-/* Which commands count, in order: gone[i] is set where one was taken back. */
-static void take_back(const struct command *commands, size_t count, bool *gone)
+void ledger_take_back(const struct command *commands, size_t count, bool *taken)
 {
     for (size_t i = 0; i < count; i++) {
         if (commands[i].kind != COMMAND_UNDO)
             continue;
-        gone[i] = true;
-        for (size_t k = i; k > 0; k--) {
-            if (gone[k - 1] || is_sensors(commands[k - 1].kind))
-                continue;
-            gone[k - 1] = commands[k - 1].at_ms == commands[i].until_ms;
-            if (gone[k - 1])
-                break;
-        }
+        taken[i] = true;
+        size_t k = i;
+        while (k > 0 && (taken[k - 1] || command_is_sensors(commands[k - 1].kind) ||
+                         commands[k - 1].at_ms != commands[i].until_ms))
+            k--;
+        if (k > 0)
+            taken[k - 1] = true;
     }
 }
 
@@ -147,14 +140,14 @@ void ledger_make(struct ledger *ret_ledger, const struct command *commands, size
     struct ledger ledger = {0};
     bool *gone = xcalloc(count + 1, sizeof(*gone));
     make_words(&ledger, commands, count);
-    take_back(commands, count, gone);
+    ledger_take_back(commands, count, gone);
     for (size_t i = 0; i < count; i++) {
         if (gone[i])
             continue;
         hear_of_room(&ledger, &commands[i]);
         if (*commands[i].uid)
             hear_of_session(&ledger, &commands[i]);
-        if (!is_sensors(commands[i].kind))
+        if (!command_is_sensors(commands[i].kind))
             ledger.last = &commands[i];
     }
     free(gone);

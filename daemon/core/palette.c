@@ -81,6 +81,15 @@ static const struct panel_colours panels[] = {
 static const struct panel_colours closed_dark_panel = {0x0c0f14, 0xb8c1cf, 0xa3adbc, 0x98a2b1,
                                                        0xffb62e};
 
+/* What the schedule changed has one ground in all phases. */
+static const struct {
+    layout_colour ground, text;
+} changes[] = {
+    [LAYOUT_THEME_DARK] = {0xffb62e, 0x141922},
+    [LAYOUT_THEME_LIGHT] = {0xffb62e, 0x11161d},
+    [LAYOUT_THEME_HIGH_CONTRAST] = {0xffd000, BLACK},
+};
+
 /* Hues that people tell apart; palette_track moves them to the contrast that the ground needs. */
 static const layout_colour track_colours[] = {
     0xc792ea, 0x7fd1ff, 0xffb38a, 0x8be28b, 0xf5a3c7, 0xe3d26f, 0x6fe3d6, 0xb3b8ff,
@@ -124,6 +133,8 @@ struct palette palette_for(enum layout_theme theme, enum phase phase, bool overr
         .panel_soft = panel->soft,
         .panel_faint = panel->faint,
         .panel_warning = panel->warning,
+        .change = changes[theme].ground,
+        .change_text = changes[theme].text,
     };
 }
 

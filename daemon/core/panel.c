@@ -1,44 +1,80 @@
 #include <roomsign/panel.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include <roomsign/words.h>
 
-/* The widths of "NEXT 11:25", or of "NEXT 11:25 11:31" where a delay is expected. */
-static int next_times_width(const struct pen *pen, double size)
+/* A row whose title would get less than this beside its note gives it a line of its own. */
+#define TITLE_BESIDE_NOTE 16.0
+#define NOTE_LINES 2
+#define SIZE_NEXT_NOTE 3.4
+#define LEADING_NEXT 1.18
+#define GAP_TIME 2.0
+#define GAP_ROW 1.0
+
+/* The time that holds, as far as is known, comes first and strongest; those that hold no more stand
+ * struck through beside it. */
+static const char *time_of(const struct view_entry *entry)
 {
-    struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
-    int width = pen_text_width(pen, pen->view->next.time, &time);
-    if (pen->view->next.expected[0]) {
-        width += pen_px(pen, 1.4) + pen_text_width(pen, pen->view->next.expected, &time);
-    }
-    return width;
+    return entry->expected[0] ? entry->expected : entry->time;
 }
 
-/* When it starts, and what kind of next it is; returns the y of its baseline. */
+static const char *struck_time_of(const struct view_entry *entry)
+{
+    return entry->expected[0] ? entry->time : entry->old_time;
+}
+
+static int next_times_px(const struct pen *pen, double size)
+{
+    struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
+    struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
+    const char *old = struck_time_of(&pen->view->next);
+    int old_px = old[0] ? pen_px(pen, 1.6) + pen_text_width(pen, old, &struck) : 0;
+    return pen_text_width(pen, time_of(&pen->view->next), &time) + old_px;
+}
+
+/* When it starts, and what kind of next it is; returns the y of the last baseline. */
 static int lay_next_head(struct pen *pen, struct layout_rect field)
 {
-    const struct view *view = pen->view;
+    const struct view_entry *next = &pen->view->next;
     struct text_style full = pen_tabular(pen, SIZE_NEXT_TIME, TEXT_WEIGHT_BOLD);
-    int baseline = field.y + pen_metrics(pen, &full).cap_height_px;
-    int label = pen_capitals(pen, "next.label", view->next_label, SIZE_CAPTION,
+    int baseline = field.y + pen_metrics(pen, &full).cap_height_px, end = field.x + field.width;
+    int label = pen_capitals(pen, "next.label", pen->view->next_label, SIZE_CAPTION,
                              pen->palette.panel_faint, field.x, baseline);
     int x = field.x + label + pen_px(pen, 2);
     double size = SIZE_NEXT_TIME;
-    while (size - 0.1 >= SIZE_CAPTION && x + next_times_width(pen, size) > field.x + field.width) {
+    while (size - 0.1 >= SIZE_CAPTION && x + next_times_px(pen, size) > end) {
         size -= 0.1;
     }
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
-    bool delayed = view->next.expected[0];
-    x += pen_line(pen, "next.time", view->next.time, &time,
-                  delayed ? pen->palette.panel_faint : pen->palette.panel_text, x, baseline,
+    struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
+    struct text_style note = pen_style(pen, SIZE_NEXT_NOTE, TEXT_WEIGHT_BOLD);
+    x += pen_line(pen, "next.time", time_of(next), &time, pen->palette.panel_text, x, baseline,
                   BOX_ALIGN_START);
-    if (delayed) {
+    if (struck_time_of(next)[0]) {
+        x += pen_px(pen, 1.6);
+        x += pen_line(pen, "next.old_time", struck_time_of(next), &struck, pen->palette.panel_faint,
+                      x, baseline, BOX_ALIGN_START);
         pen_strike_last(pen);
-        pen_line(pen, "next.expected", view->next.expected, &time, pen->palette.panel_text,
-                 x + pen_px(pen, 1.4), baseline, BOX_ALIGN_START);
     }
+    x += pen_px(pen, 2.4);
+    int line_px = pen_px(pen, SIZE_NEXT_NOTE * LEADING_TEXT + 0.8);
+    int title_end = baseline + line_px + pen_px(pen, 1.6 + SIZE_NEXT_TITLE_MIN * LEADING_NEXT);
+    if (next->note[0] && x + pen_text_width(pen, next->note, &note) > end &&
+        title_end <= field.y + field.height) {
+        x = field.x;
+        baseline += line_px;
+    }
+    pen_cut_line(pen, "next.note", next->note, &note, pen->palette.panel_warning, x, baseline,
+                 end - x);
     return baseline;
+}
+
+static struct block fit_next_title(const struct pen *pen, int width_px, int height_px)
+{
+    return pen_fit(pen, pen->view->next.title, TEXT_WEIGHT_BOLD, SIZE_NEXT_TITLE,
+                   SIZE_NEXT_TITLE_MIN, 3, LEADING_NEXT, width_px, height_px);
 }
 
 /* What comes next: when, what, who. */
@@ -52,37 +88,117 @@ static void lay_next(struct pen *pen, struct layout_rect field)
     int y = baseline + pen_px(pen, 1.6), end = field.y + field.height;
     int speakers_px =
         view->next_speakers[0] ? pen_px(pen, SIZE_LATER * LEADING_TEXT) + pen_px(pen, 0.8) : 0;
-    struct block title = pen_fit(pen, view->next.title, TEXT_WEIGHT_BOLD, SIZE_NEXT_TITLE,
-                                 SIZE_NEXT_TITLE_MIN, 3, 1.18, field.width, end - y - speakers_px);
-    y = pen_place(pen, "next.title", &title, pen->palette.panel_text, field.x, y);
-    struct text_style speakers = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    pen_cut_line(pen, "next.speakers", view->next_speakers, &speakers, pen->palette.panel_soft,
-                 field.x, y + pen_px(pen, 0.8 + SIZE_LATER), field.width);
+    struct block title = fit_next_title(pen, field.width, end - y - speakers_px);
+    if ((title.fit.cut && title.fit.line_count == 1) || title.height_px > end - y - speakers_px) {
+        speakers_px = 0;
+        title = fit_next_title(pen, field.width, end - y);
+    }
+    size_t first = pen->layout->count;
+    y = pen_place(pen, "next.title", &title,
+                  view->next.struck ? pen->palette.panel_faint : pen->palette.panel_text, field.x,
+                  y);
+    if (view->next.struck) {
+        pen_strike_from(pen, first);
+    }
+    if (speakers_px > 0) {
+        struct text_style speakers = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        pen_cut_line(pen, "next.speakers", view->next_speakers, &speakers, pen->palette.panel_soft,
+                     field.x, y + pen_px(pen, 0.8 + SIZE_LATER), field.width);
+    }
 }
 
-static void lay_later_row(struct pen *pen, const struct view_entry *entry, int x, int baseline,
-                          int time_px, int width_px)
+/* What a row of the list says beside its time: the time that holds no more, the note, the title. */
+struct row {
+    const struct view_entry *entry;
+    int x, width_px;
+    int old_px;
+    /* On as many lines as it needs, NOTE_LINES at most. */
+    struct block note;
+    int note_px;
+    bool title_below;
+    int lines;
+};
+
+static void measure_row(const struct pen *pen, const struct view_entry *entry, int x, int width_px,
+                        struct row *ret_row)
 {
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
     struct text_style bold = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
     struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    layout_colour quiet = pen->palette.panel_faint;
-    int end = x + width_px;
-    pen_line(pen, "later.time", entry->time, &time,
-             entry->quiet || entry->struck ? quiet : pen->palette.panel_text, x + time_px,
-             baseline, BOX_ALIGN_END);
-    x += time_px + pen_px(pen, 2);
+    const char *old_time = struck_time_of(entry);
+    int gap = pen_px(pen, GAP_ROW), least = pen_px(pen, TITLE_BESIDE_NOTE);
+    memset(ret_row, 0, sizeof *ret_row);
+    ret_row->entry = entry;
+    ret_row->x = x;
+    ret_row->width_px = width_px;
+    ret_row->old_px = old_time[0] ? pen_text_width(pen, old_time, &old) + gap : 0;
+    ret_row->lines = 1;
     if (entry->note[0]) {
-        x += pen_line(pen, "later.note", entry->note, &bold, pen->palette.panel_warning, x,
-                      baseline, BOX_ALIGN_START);
-        x += pen_px(pen, 1);
+        ret_row->note_px = pen_text_width(pen, entry->note, &bold) + gap;
+        ret_row->note = pen_fit(pen, entry->note, TEXT_WEIGHT_BOLD, SIZE_LATER, SIZE_LATER,
+                                NOTE_LINES, LEADING_LATER, width_px - ret_row->old_px, INT32_MAX);
+        int title = pen_text_width(pen, entry->title, &regular);
+        int needed = ret_row->old_px + ret_row->note_px + (title < least ? title : least);
+        ret_row->title_below = title > 0 && needed > width_px;
+        ret_row->lines = ret_row->note.fit.line_count + ret_row->title_below;
     }
-    layout_colour colour = entry->quiet || entry->struck ? quiet : pen->palette.panel_soft;
-    if (pen_cut_line(pen, "later.title", entry->title, &regular, colour, x, baseline, end - x) >
-            0 &&
+}
+
+static void lay_later_row(struct pen *pen, const struct row *row, int baseline)
+{
+    const struct view_entry *entry = row->entry;
+    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    layout_colour faint = pen->palette.panel_faint;
+    bool quiet = entry->quiet || entry->struck;
+    int step = pen_px(pen, SIZE_LATER * LEADING_LATER), x = row->x;
+    pen_line(pen, "later.time", time_of(entry), &time, quiet ? faint : pen->palette.panel_text,
+             x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
+    if (row->old_px > 0) {
+        pen_line(pen, "later.old_time", struck_time_of(entry), &old, faint, x, baseline,
+                 BOX_ALIGN_START);
+        pen_strike_last(pen);
+        x += row->old_px;
+    }
+    for (int i = 0; i < row->note.fit.line_count; i++) {
+        pen_line(pen, "later.note", row->note.fit.lines[i], &row->note.fit.style,
+                 pen->palette.panel_warning, x, baseline + i * step, BOX_ALIGN_START);
+    }
+    x = row->title_below ? row->x : x + row->note_px;
+    if (pen_cut_line(pen, "later.title", entry->title, &regular,
+                     quiet ? faint : pen->palette.panel_soft, x, baseline + (row->lines - 1) * step,
+                     row->x + row->width_px - x) > 0 &&
         entry->struck) {
         pen_strike_last(pen);
     }
+}
+
+static int times_px(const struct pen *pen)
+{
+    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    int widest = 0;
+    for (int i = 0; i < pen->view->later_count; i++) {
+        int width = pen_text_width(pen, time_of(&pen->view->later[i]), &time);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* How many entries so many lines have room for. */
+static int count_rows(const struct pen *pen, int lines, int width_px)
+{
+    int shown = 0;
+    while (shown < pen->view->later_count) {
+        struct row row;
+        measure_row(pen, &pen->view->later[shown], 0, width_px, &row);
+        lines -= row.lines;
+        if (lines < 0) {
+            break;
+        }
+        shown++;
+    }
+    return shown;
 }
 
 /* The rest of the day, as many rows as there is room for, the last one saying how many are left. */
@@ -90,39 +206,35 @@ static void lay_later(struct pen *pen, struct layout_rect field)
 {
     const struct view *view = pen->view;
     int total = view->later_count + view->later_more;
-    struct text_style row = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
     struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
     int step = pen_px(pen, SIZE_LATER * LEADING_LATER);
     int baseline = field.y + pen_metrics(pen, &caption).cap_height_px;
-    int rows = (field.height - pen_px(pen, SIZE_CAPTION)) / step;
-    if (total == 0 || rows < 1) {
+    int lines = (field.height - pen_px(pen, SIZE_CAPTION)) / step;
+    if (total == 0 || lines < 1) {
         return;
     }
     pen_capitals(pen, "later.label", view->later_label, SIZE_CAPTION, pen->palette.panel_faint,
                  field.x, baseline);
-    bool all = total <= rows && view->later_more == 0;
-    int shown = all ? total : rows - 1;
-    if (shown > view->later_count) {
-        shown = view->later_count;
+    int indent = times_px(pen) + pen_px(pen, GAP_TIME);
+    int x = field.x + indent, width = field.width - indent;
+    int shown = count_rows(pen, lines, width);
+    if (shown < total) {
+        shown = count_rows(pen, lines - 1, width);
     }
-    int time_px = 0;
+    baseline += pen_px(pen, 0.6) + step;
     for (int i = 0; i < shown; i++) {
-        int width = pen_text_width(pen, view->later[i].time, &row);
-        time_px = width > time_px ? width : time_px;
+        struct row row;
+        measure_row(pen, &view->later[i], x, width, &row);
+        lay_later_row(pen, &row, baseline);
+        baseline += step * row.lines;
     }
-    baseline += pen_px(pen, 0.6);
-    for (int i = 0; i < shown; i++) {
-        baseline += step;
-        lay_later_row(pen, &view->later[i], field.x, baseline, time_px, field.width);
-    }
-    if (!all) {
+    if (shown < total) {
         char number[VIEW_SHORT_BYTES], more[VIEW_NAME_BYTES];
         snprintf(number, sizeof number, "%d", total - shown);
         words_fill(more, sizeof more, view->later_more_words, number);
         struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-        pen_line(pen, "later.more", more, &style, pen->palette.panel_faint,
-                 field.x + (shown > 0 ? time_px + pen_px(pen, 2) : 0), baseline + step,
-                 BOX_ALIGN_START);
+        pen_line(pen, "later.more", more, &style, pen->palette.panel_faint, shown > 0 ? x : field.x,
+                 baseline, BOX_ALIGN_START);
     }
 }
 

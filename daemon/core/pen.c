@@ -41,10 +41,10 @@ static struct layout_box *add_box(struct pen *pen, enum box_kind kind, const cha
 {
     assert(pen->layout->count < LAYOUT_BOXES_MAX);
     struct layout_box *box = &pen->layout->boxes[pen->layout->count++];
+    memset(box, 0, sizeof *box);
     box->kind = kind;
     box->role = role;
     box->ground = pen->ground;
-    box->text[0] = '\0';
     return box;
 }
 
@@ -93,7 +93,14 @@ int pen_line(struct pen *pen, const char *role, const char *text, const struct t
 
 void pen_strike_last(struct pen *pen)
 {
-    pen->layout->boxes[pen->layout->count - 1].strike = true;
+    pen_strike_from(pen, pen->layout->count - 1);
+}
+
+void pen_strike_from(struct pen *pen, size_t first)
+{
+    for (size_t i = first; i < pen->layout->count; i++) {
+        pen->layout->boxes[i].strike = true;
+    }
 }
 
 int pen_cut_line(struct pen *pen, const char *role, const char *text,
@@ -129,6 +136,9 @@ struct block pen_fit(const struct pen *pen, const char *text, enum text_weight w
 int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
               int x, int y)
 {
+    if (block->fit.line_count == 0) {
+        return y;
+    }
     struct text_metrics metrics = pen_metrics(pen, &block->fit.style);
     int slack = block->fit.line_height_px - metrics.ascent_px - metrics.descent_px;
     for (int i = 0; i < block->fit.line_count; i++) {

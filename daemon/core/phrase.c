@@ -8,6 +8,8 @@
 
 /* From here on minutes are easier read as hours and minutes. */
 #define MINUTES_ALONE_MAX 99
+/* Days from today on that a weekday alone tells apart. */
+#define WEEKDAYS_ALONE 7
 
 void phrase_time(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size)
 {
@@ -76,6 +78,32 @@ void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at
                    phrasing->words->weekdays[civil.weekday]);
     } else {
         phrase_date(phrasing, at_ms, text, size);
+    }
+}
+
+/* After now, and so near that its weekday means one day alone. */
+static bool is_within_week(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms)
+{
+    return at_ms >= now_ms && at_ms < zone_day_start_ms(phrasing->zone, now_ms, WEEKDAYS_ALONE);
+}
+
+void phrase_when(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                 size_t size)
+{
+    const struct words *words = phrasing->words;
+    char time[VIEW_SHORT_BYTES], date[VIEW_SHORT_BYTES];
+    struct civil civil;
+    phrase_time(phrasing, at_ms, time, sizeof time);
+    if (is_programme_day_after(phrasing, now_ms, at_ms, 0)) {
+        snprintf(text, size, "%s", time);
+    } else if (is_tomorrow(phrasing, now_ms, at_ms)) {
+        words_fill(text, size, words->tomorrow_at, time);
+    } else if (is_within_week(phrasing, now_ms, at_ms)) {
+        zone_to_civil(phrasing->zone, at_ms, &civil);
+        words_fill_two(text, size, words->weekday_at, words->weekdays_short[civil.weekday], time);
+    } else {
+        phrase_date(phrasing, at_ms, date, sizeof date);
+        words_fill_two(text, size, words->date_at, date, time);
     }
 }
 

@@ -21,7 +21,8 @@ static void name(struct command *command, const struct session *session)
     snprintf(command->uid, sizeof(command->uid), "%s", session->uid);
 }
 
-#define TITLE_BYTES 81
+/* With it the longest refusal still fits on the sign, as the answer to a key press. */
+#define TITLE_BYTES 65
 /* In quotation marks, cut to what an operator needs to recognise it. */
 static const char *title_of(const struct session *session, char title[static TITLE_BYTES])
 {
@@ -97,7 +98,16 @@ static bool resolve_hold(const struct scene *scene, struct command *command, str
         error_set(err, "it is held already");
         return false;
     }
-    return resolve_of_session(scene, "held", command, err);
+    if (!resolve_of_session(scene, "held", command, err))
+        return false;
+    int64_t most_ms = scene->tracker->rules.max_session_ms;
+    if (scene->now_ms - scene->state->current->start_ms >= most_ms) {
+        char limit[TIME_TEXT_BYTES];
+        error_set(err, "it was due %s ago or more, and a hold lapses then",
+                  duration_format(most_ms, limit));
+        return false;
+    }
+    return true;
 }
 
 static bool resolve_release(const struct scene *scene, struct command *command, struct error *err)
@@ -223,6 +233,25 @@ static bool resolve_by_kind(const struct scene *scene, struct command *command, 
     return false;
 }
 
+/* What is said later than this of a session doesn't count any more. */
+static bool may_be_said(const struct scene *scene, struct command *command, struct error *err)
+{
+    const struct session *session =
+        *command->uid ? schedule_find(scene->tracker->schedule, command->uid) : NULL;
+    int64_t most_ms = scene->tracker->rules.max_session_ms;
+    if (!session || scene->now_ms - session->end_ms <= most_ms)
+        return true;
+    if (command->kind == COMMAND_SAY) {
+        *command->uid = '\0';
+        command->until_ms = tracker_day_start_ms(scene->tracker, scene->now_ms, 1);
+        return true;
+    }
+    char title[TITLE_BYTES], limit[TIME_TEXT_BYTES];
+    error_set(err, "%s was to end more than %s ago", title_of(session, title),
+              duration_format(most_ms, limit));
+    return false;
+}
+
 bool command_resolve(const struct command_request *request, const struct tracker *tracker,
                      int64_t now_ms, struct command *ret_command, struct error *err)
 {
@@ -230,7 +259,7 @@ bool command_resolve(const struct command_request *request, const struct tracker
     tracker_at(tracker, now_ms, &state);
     struct scene scene = {request, tracker, &state, now_ms};
     struct command command = {.at_ms = now_ms, .kind = request->kind, .until_ms = TIME_NEVER_MS};
-    if (!resolve_by_kind(&scene, &command, err))
+    if (!resolve_by_kind(&scene, &command, err) || !may_be_said(&scene, &command, err))
         return false;
     *ret_command = command;
     return true;
@@ -239,7 +268,6 @@ bool command_resolve(const struct command_request *request, const struct tracker
 bool command_is_repeat(const struct command *command, const struct ledger *ledger)
 {
     enum occupancy said = command->kind == COMMAND_OCCUPIED ? OCCUPANCY_OCCUPIED : OCCUPANCY_VACANT;
-    return (command->kind == COMMAND_OCCUPIED || command->kind == COMMAND_VACANT) &&
-           ledger->occupancy == said &&
+    return command_is_sensors(command->kind) && ledger->occupancy == said &&
            command->at_ms - ledger->sensed_ms < COMMAND_SENSOR_REPEAT_MS;
 }

@@ -3,6 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#define SIZE_PHASE_NOTE 3.4
+/* Below this scale the line below the digits makes room for them. */
+#define SCALE_WITH_RANGE 0.55
+#define SCALE_MIN 0.25
+#define STRIP_HEIGHT 9.0
+/* A title that could be no larger below alerts gets the track's line, too. */
+#define SIZE_TITLE_BEFORE_TRACK 6.4
+
 /* Under the clock, its end at the x `right`, its top at y. */
 static void place_doubt(struct pen *pen, int right, int y)
 {
@@ -23,14 +31,31 @@ static void place_doubt(struct pen *pen, int right, int y)
     }
 }
 
-int stage_lay_header(struct pen *pen)
+static int header_baseline(const struct pen *pen)
+{
+    struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
+    return pen_px(pen, MARGIN) + pen_metrics(pen, &clock).cap_height_px +
+           pen_px(pen, pen->portrait ? 4.6 : 0.4);
+}
+
+int stage_top(const struct pen *pen)
+{
+    int below = header_baseline(pen) + pen_px(pen, 2.2);
+    if (pen->view->alert_count == 0) {
+        return below;
+    }
+    /* On the stage's own ground the doubt may stand beside the phase; beside a band it can't. */
+    return below + pen_px(pen, pen->view->doubt[0] ? SIZE_TRACK + 1.2 : 0.8);
+}
+
+void stage_lay_header(struct pen *pen)
 {
     const struct view *view = pen->view;
     int margin = pen_px(pen, MARGIN), right = pen->layout->width_px - margin;
     struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
     struct text_style date = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
     struct text_metrics metrics = pen_metrics(pen, &clock);
-    int baseline = margin + metrics.cap_height_px + pen_px(pen, pen->portrait ? 4.6 : 0.4);
+    int baseline = header_baseline(pen);
 
     int clock_width = pen_line(pen, "clock", view->clock, &clock, pen->palette.text, right,
                                baseline, BOX_ALIGN_END);
@@ -60,10 +85,7 @@ int stage_lay_header(struct pen *pen)
         pen_cut_line(pen, "room.note", view->room_note, &note, pen->palette.soft,
                      margin + name_width + gap, baseline, note_room);
     }
-
-    int below = baseline + pen_px(pen, 2.2);
     place_doubt(pen, right, baseline + pen_px(pen, 2.0));
-    return below;
 }
 
 static enum box_shape shape_of(const struct view *view)
@@ -93,20 +115,31 @@ static double phase_size(const struct view *view)
     return view->phase == PHASE_OVERRUN && view->overrun_known ? SIZE_PHASE_OVERRUN : SIZE_PHASE;
 }
 
-/* The state in shape and word, its top at y; returns the y below. */
-static int place_phase(struct pen *pen, int x, int y)
+/* The state in shape and word; returns the x at which they end. */
+static int place_state(struct pen *pen, int x, int baseline)
 {
     double size = phase_size(pen->view);
     struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
     struct text_metrics metrics = pen_metrics(pen, &style);
-    int baseline = y + pen_px(pen, size * 0.2) + metrics.cap_height_px;
     int side = metrics.cap_height_px + pen_px(pen, 0.3);
-
     int mark_y = baseline - metrics.cap_height_px / 2 - side / 2;
     pen_shape(pen, "phase.mark", shape_of(pen->view), (struct layout_rect){x, mark_y, side, side},
               pen->palette.accent);
-    pen_capitals(pen, "phase", pen->view->phase_words, size, pen->palette.accent,
-                 x + side + pen_px(pen, 1.8), baseline);
+    x += side + pen_px(pen, 1.8);
+    return x + pen_capitals(pen, "phase", pen->view->phase_words, size, pen->palette.accent, x,
+                            baseline);
+}
+
+/* The state and what else is to be said of it, their top at y; returns the y below. */
+static int place_phase(struct pen *pen, int x, int y, int width_px)
+{
+    double size = phase_size(pen->view);
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    struct text_style note = pen_style(pen, SIZE_PHASE_NOTE, TEXT_WEIGHT_REGULAR);
+    int baseline = y + pen_px(pen, size * 0.2) + pen_metrics(pen, &style).cap_height_px;
+    int note_x = place_state(pen, x, baseline) + pen_px(pen, 1.8);
+    pen_cut_line(pen, "phase.note", pen->view->phase_note, &note, pen->palette.soft, note_x,
+                 baseline, x + width_px - note_x);
     return y + pen_px(pen, size * 1.3);
 }
 
@@ -135,6 +168,33 @@ static struct particulars measure_particulars(const struct pen *pen, int width_p
     return made;
 }
 
+/* Whether the title has too little room beside them. */
+static bool is_pressed(const struct pen *pen, const struct block *title,
+                       const struct particulars *made, int room_px)
+{
+    return title->fit.cut || title->height_px > room_px ||
+           (made->track_height_px > 0 &&
+            title->fit.style.size_px < pen_px(pen, SIZE_TITLE_BEFORE_TRACK));
+}
+
+/* Leaves out the least of them; false if there is nothing left. What to do while others are still
+ * in the room isn't left out for the end of a title. */
+static bool drop_particular(const struct pen *pen, const struct block *title,
+                            struct particulars *made)
+{
+    if (made->track_height_px > 0) {
+        made->height_px -= pen_px(pen, 1.6) + made->track_height_px;
+        made->track_height_px = 0;
+        return true;
+    }
+    bool waits = pen->view->phase == PHASE_OVERRUN && pen->view->overrun_known;
+    if (made->height_px == 0 || (waits && title->fit.line_count > 1)) {
+        return false;
+    }
+    *made = (struct particulars){0};
+    return true;
+}
+
 static void place_particulars(struct pen *pen, const struct particulars *made, int x, int y,
                               int width_px)
 {
@@ -158,20 +218,31 @@ static void place_particulars(struct pen *pen, const struct particulars *made, i
                  width_px - stripe - gap);
 }
 
-/* Phase, title, speakers and track within a field; in landscape centred in it. */
+static struct block fit_title(const struct pen *pen, struct layout_rect field, int height_px)
+{
+    return pen_fit(pen, pen->view->headline, TEXT_WEIGHT_BOLD, SIZE_TITLE_MAX, SIZE_TITLE_MIN, 4,
+                   LEADING_TITLE, field.width, height_px);
+}
+
+/* Phase, title, speakers and track within a field; in landscape centred in it. Below alerts the
+ * title comes before all that is said of it. */
 static void lay_subject(struct pen *pen, struct layout_rect field)
 {
     int phase_px = pen_px(pen, phase_size(pen->view) * 1.3), gap = pen_px(pen, 1.4);
+    int below_phase = field.height - phase_px - gap;
     struct particulars particulars = measure_particulars(pen, field.width);
-    int title_room = field.height - phase_px - gap - particulars.height_px;
-    struct block title = pen_fit(pen, pen->view->headline, TEXT_WEIGHT_BOLD, SIZE_TITLE_MAX,
-                                 SIZE_TITLE_MIN, 4, LEADING_TITLE, field.width, title_room);
+    struct block title = fit_title(pen, field, below_phase - particulars.height_px);
+    while (pen->view->alert_count > 0 &&
+           is_pressed(pen, &title, &particulars, below_phase - particulars.height_px) &&
+           drop_particular(pen, &title, &particulars)) {
+        title = fit_title(pen, field, below_phase - particulars.height_px);
+    }
     int height = phase_px + gap + title.height_px + particulars.height_px;
     int y = field.y;
     if (!pen->portrait && height < field.height) {
         y += (field.height - height) / 2;
     }
-    y = place_phase(pen, field.x, y) + gap;
+    y = place_phase(pen, field.x, y, field.width) + gap;
     y = pen_place(pen, "title", &title, pen->palette.text, field.x, y);
     place_particulars(pen, &particulars, field.x, y, field.width);
 }
@@ -266,22 +337,31 @@ struct countdown {
     int height_px;
 };
 
-static struct countdown measure_countdown(const struct pen *pen, int width_px)
+static bool countdown_fits(const struct pen *pen, int width_px, int height_px,
+                           struct countdown *made)
+{
+    struct text_style digits = digits_style(pen, made->scale);
+    made->digits_px = pen_metrics(pen, &digits).cap_height_px + pen_px(pen, 3.6);
+    made->height_px = made->caption_px + made->digits_px + made->range_px;
+    return made->height_px <= height_px && count_width(pen, made->scale) <= width_px;
+}
+
+static struct countdown measure_countdown(const struct pen *pen, int width_px, int height_px)
 {
     struct countdown made = {.scale = 1};
     if (!pen->view->count[0].digits[0]) {
         return made;
     }
-    int natural = count_width(pen, 1);
-    while (natural > width_px && made.scale > 0.25) {
-        made.scale -= 0.04;
-        natural = count_width(pen, made.scale);
-    }
-    struct text_style digits = digits_style(pen, made.scale);
     made.caption_px = pen_px(pen, SIZE_DATE * LEADING_TEXT);
-    made.digits_px = pen_metrics(pen, &digits).cap_height_px + pen_px(pen, 3.6);
     made.range_px = pen->view->count_range[0] ? pen_px(pen, SIZE_DETAIL * LEADING_TEXT) : 0;
-    made.height_px = made.caption_px + made.digits_px + made.range_px;
+    while (!countdown_fits(pen, width_px, height_px, &made) && made.scale > SCALE_MIN) {
+        made.scale -= 0.04;
+        if (made.scale < SCALE_WITH_RANGE && made.height_px > height_px && made.range_px > 0) {
+            made.range_px = 0;
+            made.scale = 1;
+        }
+    }
+    countdown_fits(pen, width_px, height_px, &made);
     return made;
 }
 
@@ -303,8 +383,10 @@ static void place_countdown(struct pen *pen, const struct countdown *made, struc
     y += made->caption_px + made->digits_px;
     int x = pen->portrait ? field.x : field.x + field.width - count_width(pen, made->scale);
     place_count(pen, made->scale, x, y - pen_px(pen, 1.6));
-    pen_line(pen, "count.range", pen->view->count_range, &range, pen->palette.soft, edge,
-             y + pen_px(pen, 1.8) + middle.cap_height_px, align);
+    if (made->range_px > 0) {
+        pen_line(pen, "count.range", pen->view->count_range, &range, pen->palette.soft, edge,
+                 y + pen_px(pen, 1.8) + middle.cap_height_px, align);
+    }
 }
 
 static void lay_progress(struct pen *pen, struct layout_rect field)
@@ -339,10 +421,11 @@ void stage_lay(struct pen *pen, int top, int bottom)
         lay_progress(pen, (struct layout_rect){margin, end - height, width, height});
         end -= height + pen_px(pen, 2.4);
     }
-    top += pen_px(pen, pen->portrait ? 5 : 1.6);
+    top += pen_px(pen, !pen->portrait ? 1.6 : pen->view->alert_count > 0 ? 3 : 5);
 
     if (pen->portrait) {
-        struct countdown countdown = measure_countdown(pen, width);
+        int count_room = pen->view->alert_count > 0 ? (end - top) / 2 : end - top;
+        struct countdown countdown = measure_countdown(pen, width, count_room);
         int count_top = end - countdown.height_px - pen_px(pen, 1.5);
         place_countdown(pen, &countdown,
                         (struct layout_rect){margin, count_top, width, countdown.height_px});
@@ -351,9 +434,25 @@ void stage_lay(struct pen *pen, int top, int bottom)
         return;
     }
     int column = countdown_column_px(pen, width), gap = column ? pen_px(pen, 4) : 0;
-    struct countdown countdown = measure_countdown(pen, column);
+    struct countdown countdown = measure_countdown(pen, column, end - top);
     struct layout_rect field = {margin + width - column, top, column, end - top};
     field.y += (field.height - countdown.height_px) / 2;
     place_countdown(pen, &countdown, field);
     lay_subject(pen, (struct layout_rect){margin, top, width - column - gap, end - top});
+}
+
+int stage_strip_px(const struct pen *pen)
+{
+    return pen_px(pen, STRIP_HEIGHT);
+}
+
+void stage_lay_strip(struct pen *pen, int y)
+{
+    int margin = pen_px(pen, MARGIN), right = pen->layout->width_px - margin;
+    struct text_style phase = pen_style(pen, SIZE_PHASE, TEXT_WEIGHT_BOLD);
+    struct text_style title = pen_style(pen, SIZE_TITLE_MIN, TEXT_WEIGHT_BOLD);
+    int baseline = y + (stage_strip_px(pen) + pen_metrics(pen, &phase).cap_height_px) / 2;
+    int x = place_state(pen, margin, baseline) + pen_px(pen, 3);
+    pen_cut_line(pen, "title", pen->view->headline, &title, pen->palette.text, x, baseline,
+                 right - x);
 }

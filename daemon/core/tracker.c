@@ -13,33 +13,10 @@ static const char *const phase_names[PHASE_COUNT] = {
     [PHASE_SOON] = "soon",       [PHASE_FREE] = "free",       [PHASE_CLOSED] = "closed",
 };
 
-static const char *const policy_names[] = {
-    [OVERRUN_POLICY_SCHEDULE] = "schedule",
-    [OVERRUN_POLICY_CONFIRMED] = "confirmed",
-    [OVERRUN_POLICY_OFF] = "off",
-};
-
 const char *phase_name(enum phase phase)
 {
     assert(phase < PHASE_COUNT);
     return phase_names[phase];
-}
-
-const char *overrun_policy_name(enum overrun_policy policy)
-{
-    assert((size_t)policy < sizeof policy_names / sizeof *policy_names);
-    return policy_names[policy];
-}
-
-bool overrun_policy_parse(const char *name, enum overrun_policy *ret_policy)
-{
-    for (size_t i = 0; i < sizeof policy_names / sizeof *policy_names; i++) {
-        if (strcmp(policy_names[i], name) == 0) {
-            *ret_policy = (enum overrun_policy)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 static const struct plan_entry *find_entry(const struct tracker *tracker, const char *uid)

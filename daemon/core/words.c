@@ -24,6 +24,9 @@ static const struct words english = {
     .next_session_in = "next session in",
     .first_session = "first session",
     .tomorrow_is = "tomorrow, {}",
+    .tomorrow_at = "tomorrow {}",
+    .weekday_at = "{} {}",
+    .date_at = "{}, {}",
 
     .please_wait = "Still in session. Please wait outside.",
     .free_until = "Free until {}",
@@ -42,7 +45,32 @@ static const struct words english = {
     .clock_of_server = "time of the schedule's server",
     .clock_held = "clock not confirmed",
     .untitled = "Untitled session",
+
+    .full = "Full",
+    .is_cancelled = "Cancelled",
+    .is_moved = {"Moved to {}", "Moved to {}, {}", "Moved to another room",
+                 "Moved to another room, {}"},
+    .place = "{}: {}",
+    .places_separator = " · ",
+
     .cancelled = "cancelled",
+    .moved_note = {"moved to {}", "moved to {}, {}", "moved to another room",
+                   "moved to another room, {}"},
+    .moved_here = "moved here",
+    .retimed_to = "moved to {}",
+    .until = "until {}",
+    .new_session = "new",
+    .new_title = "new title",
+    .late = "{} min late",
+
+    .held = "Held",
+    .extended_to = "Extended to {}",
+    .ends_instead = "Ends {} instead of {}",
+    .starts_instead = "Starts {} instead of {}",
+    .started_late = "Started {} min late",
+    .started_early = "Started {} min early",
+    .was_planned = "Was planned for {}",
+
     .more_speakers = "+{}",
     .more_sessions = "{} more",
 
@@ -94,15 +122,27 @@ static void append(char *result, size_t size, const char *text, size_t length)
     result[used + kept] = '\0';
 }
 
+/* `text` up to its first {} and the value for it. Returns what follows, or "". */
+static const char *append_filled(char *result, size_t size, const char *text, const char *value)
+{
+    const char *place = strstr(text, "{}");
+    append(result, size, text, place ? (size_t)(place - text) : strlen(text));
+    append(result, size, value, place ? strlen(value) : 0);
+    return place ? place + 2 : "";
+}
+
 void words_fill(char *result, size_t size, const char *text, const char *value)
 {
     result[0] = '\0';
-    const char *place = strstr(text, "{}");
-    if (!place) {
-        append(result, size, text, strlen(text));
-        return;
-    }
-    append(result, size, text, (size_t)(place - text));
-    append(result, size, value, strlen(value));
-    append(result, size, place + 2, strlen(place + 2));
+    const char *rest = append_filled(result, size, text, value);
+    append(result, size, rest, strlen(rest));
+}
+
+void words_fill_two(char *result, size_t size, const char *text, const char *first,
+                    const char *second)
+{
+    result[0] = '\0';
+    const char *rest = append_filled(result, size, text, first);
+    rest = append_filled(result, size, rest, second);
+    append(result, size, rest, strlen(rest));
 }

@@ -104,8 +104,17 @@ static int connect_to(const char *path, struct error *err)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     memcpy(address.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* A sign that hangs takes connections until its backlog is full; from then on connect waits. */
+    const struct timeval patience = {.tv_sec = CONTROL_TIME_MAX_MS / SECOND_MS};
+    if (fd >= 0)
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
         return fd;
+    if (fd >= 0 && errno == EAGAIN) {
+        error_set(err, "%s: the sign doesn't answer", path);
+        close(fd);
+        return -1;
+    }
     const char *hint = errno == EACCES                            ? " (its owner and group only)"
                        : errno == ECONNREFUSED || errno == ENOENT ? " (is the sign running?)"
                                                                   : "";
@@ -154,7 +163,7 @@ static bool receive_reply(int socket_fd, struct buffer *reply, int *fd, struct e
     int64_t until_ms = clock_monotonic_ms() + CONTROL_TIME_MAX_MS;
     for (;;) {
         if (!wait_readable(socket_fd, until_ms)) {
-            error_set(err, "the sign doesn't answer");
+            error_set(err, "the sign doesn't answer: `status` says whether it heard");
             return false;
         }
         ssize_t length = receive_some(socket_fd, bytes, sizeof(bytes), fd);
@@ -244,18 +253,30 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/** What the sign says, on one line. */
+/** "Moved to Room B, 14:30: 10:30 Title"; the operator's own message is told with its end. */
+static void print_alerts(const json_t *alerts, FILE *out)
+{
+    for (size_t i = 0; i < json_array_size(alerts); i++) {
+        const json_t *alert = json_array_get(alerts, i);
+        const char *time = text_of(alert, "time"), *subject = text_of(alert, "subject");
+        const char *detail = text_of(alert, "detail");
+        if (strcmp(text_of(alert, "kind"), "message") == 0)
+            continue;
+        fprintf(out, "alert: %s%s%s%s%s%s%s\n", text_of(alert, "words"), *subject ? ": " : "", time,
+                *time ? " " : "", subject, *detail ? "; instead " : "", detail);
+    }
+}
+
+/** What the sign says, and on lines of their own what it says before all else. */
 static void print_shows(const json_t *shows, FILE *out)
 {
-    static const char *const more[] = {"headline", "count", "doubt"};
+    static const char *const more[] = {"headline", "note", "count", "doubt"};
     fprintf(out, "shows: %s", text_of(shows, "words"));
     for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
         if (*text_of(shows, more[i]))
             fprintf(out, "%s%s", i == 0 ? ": " : ", ", text_of(shows, more[i]));
     fputs("\n", out);
-    for (size_t i = 0; i < json_array_size(json_object_get(shows, "alerts")); i++)
-        fprintf(out, "alert: %s\n",
-                json_string_value(json_array_get(json_object_get(shows, "alerts"), i)));
+    print_alerts(json_object_get(shows, "alerts"), out);
 }
 
 /** What undo takes back: hold "Talk". */
@@ -346,11 +367,29 @@ static void print_headlines(const json_t *headlines, FILE *out)
     fputs("\n", out);
 }
 
-void ctl_print_status(const struct json_t *reply, FILE *out)
+static void print_clock(const json_t *reply, FILE *out)
+{
+    const json_t *clock = json_object_get(reply, "clock");
+    const char *source = text_of(clock, "source");
+    double error_s = -json_number_value(json_object_get(clock, "offset_s"));
+    if (strcmp(source, "none") == 0) {
+        fputs("time: not known, no time server has set the clock\n", out);
+        return;
+    }
+    fprintf(out, "time: %s, %s", text_of(reply, "time"), text_of(reply, "timezone"));
+    if (strcmp(source, "held") == 0)
+        fprintf(out, "; kept from before the clock was set, which is off by %+.1f s now", error_s);
+    else if (strcmp(source, "server") == 0)
+        fprintf(out, "; the feed server's, the clock is off by %+.1f s", error_s);
+    fputs("\n", out);
+}
+
+static void print_status(const json_t *reply, FILE *out)
 {
     const json_t *feed = json_object_get(reply, "feed");
     const json_t *display = json_object_get(reply, "display");
     fprintf(out, "room: %s\n", text_of(reply, "room"));
+    print_clock(reply, out);
     print_shows(json_object_get(reply, "shows"), out);
     print_sessions(reply, out);
     print_message(reply, out);
@@ -377,7 +416,14 @@ void ctl_print_status(const struct json_t *reply, FILE *out)
         fputs("display: none\n", out);
 }
 
-void ctl_print_deed(const struct json_t *reply, FILE *out)
+void ctl_print_status(const struct json_t *reply, FILE *out)
+{
+    json_t *local = ctl_localise(reply);
+    print_status(local, out);
+    json_decref(local);
+}
+
+static void print_deed(const json_t *reply, FILE *out)
 {
     const json_t *undone = json_object_get(reply, "undone");
     if (json_is_object(undone)) {
@@ -390,6 +436,13 @@ void ctl_print_deed(const struct json_t *reply, FILE *out)
     print_undo(reply, out);
     if (*text_of(reply, "unkept"))
         fprintf(out, "lasts only until the sign ends: %s\n", text_of(reply, "unkept"));
+}
+
+void ctl_print_deed(const struct json_t *reply, FILE *out)
+{
+    json_t *local = ctl_localise(reply);
+    print_deed(local, out);
+    json_decref(local);
 }
 
 static bool copy_bytes(int from_fd, int to_fd)

@@ -17,29 +17,6 @@
 /** More are counted. */
 #define WARNINGS_MAX 5
 
-static bool is_sensors(enum command_kind kind)
-{
-    return kind == COMMAND_OCCUPIED || kind == COMMAND_VACANT;
-}
-
-/** Which commands an `undo` took back, and all undos: gone[i]. As ledger_make takes them. */
-static bool *find_taken_back(const struct command *commands, size_t count)
-{
-    bool *gone = xcalloc(count + 1, sizeof(*gone));
-    for (size_t i = 0; i < count; i++) {
-        if (commands[i].kind != COMMAND_UNDO)
-            continue;
-        gone[i] = true;
-        size_t k = i;
-        while (k > 0 && (gone[k - 1] || is_sensors(commands[k - 1].kind) ||
-                         commands[k - 1].at_ms != commands[i].until_ms))
-            k--;
-        if (k > 0)
-            gone[k - 1] = true;
-    }
-    return gone;
-}
-
 static void push(struct command_log *log, const struct command *command)
 {
     if (log->count == log->capacity) {
@@ -49,34 +26,40 @@ static void push(struct command_log *log, const struct command *command)
     log->commands[log->count++] = *command;
 }
 
-/** Of what sensors said: the last that the room is vacant, and what was said of that first. */
+/** Of what sensors said stays: the last that the room is vacant, what was said of that first, and
+ *  the last of all, which tells that the sensor hasn't fallen silent. */
 static void drop_old_sensing(const struct command *commands, size_t count, bool *gone)
 {
-    size_t occupied = SIZE_MAX;
+    size_t occupied = SIZE_MAX, last = SIZE_MAX;
     bool vacant_found = false;
     for (size_t i = count; i-- > 0;) {
-        if (!is_sensors(commands[i].kind))
+        if (!command_is_sensors(commands[i].kind))
             continue;
         gone[i] = vacant_found || commands[i].kind == COMMAND_OCCUPIED;
         if (commands[i].kind == COMMAND_OCCUPIED && !vacant_found)
             occupied = i;
         vacant_found |= commands[i].kind == COMMAND_VACANT;
+        if (last == SIZE_MAX)
+            last = i;
     }
     if (occupied != SIZE_MAX)
         gone[occupied] = false;
+    if (last != SIZE_MAX)
+        gone[last] = false;
 }
 
 /** Drop what says nothing any more, and if more than `most` are left, the oldest of them. */
 static void tidy(struct command_log *log, int64_t now_ms, size_t most)
 {
-    bool *gone = find_taken_back(log->commands, log->count);
+    bool *gone = xcalloc(log->count + 1, sizeof(*gone));
+    ledger_take_back(log->commands, log->count, gone);
     drop_old_sensing(log->commands, log->count, gone);
     size_t kept = 0;
     /* In their order: where the clock was set back, an old `clear` still follows its message. */
     bool lapsing = true;
     for (size_t i = 0; i < log->count; i++) {
         const struct command *command = &log->commands[i];
-        bool sensors = is_sensors(command->kind);
+        bool sensors = command_is_sensors(command->kind);
         bool lapsed = log->keep_ms > 0 && command->at_ms < now_ms - log->keep_ms;
         lapsing = lapsing && (sensors || gone[i] || lapsed);
         if (!gone[i] && (sensors || !lapsing))
@@ -119,14 +102,30 @@ struct reading {
     size_t line, warnings;
 };
 
+static void warn(const struct reading *reading, const char *message)
+{
+    if (reading->warn && reading->warn->tell)
+        reading->warn->tell(reading->warn->context, message);
+}
+
 static void warn_of_line(struct reading *reading, const char *what)
 {
     char message[ERROR_MESSAGE_BYTES_MAX];
-    if (reading->warnings++ >= WARNINGS_MAX || !reading->warn || !reading->warn->tell)
+    if (reading->warnings++ >= WARNINGS_MAX)
         return;
     snprintf(message, sizeof(message), "%.300s:%zu: left out: %.150s", reading->log->path,
              reading->line, what);
-    reading->warn->tell(reading->warn->context, message);
+    warn(reading, message);
+}
+
+static void warn_too_large(const struct reading *reading)
+{
+    char message[ERROR_MESSAGE_BYTES_MAX];
+    snprintf(message, sizeof(message),
+             "%.300s: larger than %d bytes, only its end is read (its lines are counted from "
+             "there), and the next command writes it anew",
+             reading->log->path, COMMAND_LOG_BYTES_MAX);
+    warn(reading, message);
 }
 
 static void take(struct reading *reading, const struct command *command)
@@ -182,14 +181,48 @@ static bool read_log(struct command_log *log, int64_t now_ms, const struct comma
     struct buffer bytes;
     struct stat status;
     struct reading reading = {.log = log, .warn = warn, .now_ms = now_ms};
+    bool is_cut;
     if (stat(log->path, &status) < 0 && errno == ENOENT)
         return true;
     buffer_init(&bytes, COMMAND_LOG_BYTES_MAX);
-    bool done = buffer_read_file(&bytes, log->path, err);
+    bool done = buffer_read_file_end(&bytes, log->path, &is_cut, err);
+    if (done && is_cut) {
+        warn_too_large(&reading);
+        /* The whole of it is in memory now, as far as it says anything. */
+        log->behind = true;
+    }
     if (done)
         read_lines(&reading, &bytes);
     buffer_release(&bytes);
     return done;
+}
+
+static void unlock(struct command_log *log)
+{
+    if (log->locked)
+        close(log->lock_fd);
+    log->locked = false;
+}
+
+/** Two that keep one log would each write it anew without what the other was told. false: another
+ *  sign does. Where nothing can be written, there is nothing to lock. */
+static bool lock(struct command_log *log, struct error *err)
+{
+    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    snprintf(path, sizeof(path), "%s.lock", log->path);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+    if (fd < 0)
+        return true;
+    /* A lock of the process: a child that is just being started can't outlive it with the lock. */
+    if (fcntl(fd, F_SETLK, &whole) < 0 && (errno == EAGAIN || errno == EACCES)) {
+        error_set(err, "%s: another sign keeps what is said of this room", log->path);
+        close(fd);
+        return false;
+    }
+    log->lock_fd = fd;
+    log->locked = true;
+    return true;
 }
 
 bool command_log_open(struct command_log *ret_log, const char *directory, const char *room_name,
@@ -204,14 +237,18 @@ bool command_log_open(struct command_log *ret_log, const char *directory, const 
     bool opened = length > 0 && (size_t)length + STATE_FILE_SUFFIX_BYTES <= sizeof(log->path);
     if (!opened)
         error_set(err, "%.200s: the path is too long", directory);
-    opened = opened && state_directory_make(directory, err) && read_log(log, now_ms, warn, err);
-    if (!opened)
+    opened = opened && state_directory_make(directory, err) && lock(log, err) &&
+             read_log(log, now_ms, warn, err);
+    if (!opened) {
+        unlock(log);
         *log->path = '\0';
+    }
     return opened;
 }
 
 void command_log_close(struct command_log *log)
 {
+    unlock(log);
     free(log->commands);
     *log = (struct command_log){0};
 }

@@ -22,12 +22,6 @@ static uint32_t crc_step(uint32_t crc, char byte)
     return crc;
 }
 
-static bool needs_session(enum command_kind kind)
-{
-    return kind == COMMAND_START || kind == COMMAND_END || kind == COMMAND_HOLD ||
-           kind == COMMAND_RELEASE || kind == COMMAND_EXTEND || kind == COMMAND_FULL;
-}
-
 static bool needs_time(enum command_kind kind)
 {
     return kind == COMMAND_EXTEND || kind == COMMAND_UNDO;
@@ -53,7 +47,7 @@ bool command_is_sound(const struct command *command, struct error *err)
     enum command_kind kind = command->kind;
     if (!is_time(command->at_ms))
         wrong = "no time";
-    else if (needs_session(kind) && !*command->uid)
+    else if (command_is_of_session(kind) && !*command->uid)
         wrong = "no session";
     else if (!utf8_valid(command->uid, strlen(command->uid)) ||
              !utf8_valid(command->over_uid, strlen(command->over_uid)))

@@ -305,11 +305,9 @@ static void check_whole(struct parser *parser)
     if (*config->password_file && !*config->user)
         tell(parser, line_of_section(parser, "feed"), "feed", "user",
              "missing, but password_file is given");
-    struct zone *zone = xcalloc(1, sizeof(*zone));
     struct error err = {0};
-    if (!*config->timezone && !zone_load(NULL, zone, &err))
+    if (!*config->timezone && !zone_is_known(NULL, &err))
         tell(parser, line_of_section(parser, "room"), "room", "timezone", "%s", err.message);
-    free(zone);
 }
 
 bool config_read(const char *path, struct config *ret_config, struct config_report *report)

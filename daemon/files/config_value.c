@@ -202,10 +202,7 @@ static bool parse_key_item(const struct config_key *key, const char *value,
 
 static bool parse_zone(const char *value, char **member, struct error *err)
 {
-    struct zone *zone = xcalloc(1, sizeof(*zone));
-    bool known = !*value || zone_load(value, zone, err);
-    free(zone);
-    if (known) {
+    if (!*value || zone_is_known(value, err)) {
         replace(member, xstrdup(value));
         return true;
     }

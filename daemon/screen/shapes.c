@@ -50,6 +50,39 @@ static bool in_dash(const struct place *at)
     return at->y >= top && at->y < top + height;
 }
 
+/* Within [x0, x1) and [y0, y1), in hundredths of the shape's size. */
+static bool in_part(const struct place *at, int x0, int x1, int y0, int y1)
+{
+    return at->x * 100 >= x0 * at->width && at->x * 100 < x1 * at->width &&
+           at->y * 100 >= y0 * at->height && at->y * 100 < y1 * at->height;
+}
+
+/* Two lines of writing in a bubble whose tail hangs at its left. */
+static bool in_bubble(const struct place *at)
+{
+    if (in_part(at, 0, 100, 0, 76)) {
+        return !in_part(at, 18, 82, 20, 32) && !in_part(at, 18, 60, 44, 56);
+    }
+    int64_t below = at->y * 100 - 76 * at->height, right = at->x * 100 - 18 * at->width;
+    return right >= 0 && below * 32 * at->width <= (32 * at->width - right) * 24 * at->height;
+}
+
+static bool in_arrow(const struct place *at)
+{
+    int64_t y = at->y * 2 - at->height;
+    y = y < 0 ? -y : y;
+    bool head = at->x * 100 >= 42 * at->width &&
+                y * 58 * at->width <= (at->width - at->x) * 100 * at->height;
+    return head || in_part(at, 0, 50, 37, 63);
+}
+
+static bool in_cross(const struct place *at)
+{
+    int64_t x = at->x * 1000 / at->width, y = at->y * 1000 / at->height;
+    int64_t down = x - y, up = x + y - 1000;
+    return (down < 0 ? -down : down) <= 150 || (up < 0 ? -up : up) <= 150;
+}
+
 static bool in_shape(enum box_shape shape, const struct place *at)
 {
     int64_t size = at->width < at->height ? at->width : at->height;
@@ -67,6 +100,14 @@ static bool in_shape(enum box_shape shape, const struct place *at)
         return in_ellipse(at, 0) && !in_ellipse(at, size * RING_STROKE_PERCENT / 100);
     case BOX_SHAPE_DASH:
         return in_dash(at);
+    case BOX_SHAPE_BUBBLE:
+        return in_bubble(at);
+    case BOX_SHAPE_NO_ENTRY:
+        return in_ellipse(at, 0) && !in_part(at, 18, 82, 39, 61);
+    case BOX_SHAPE_ARROW:
+        return in_arrow(at);
+    case BOX_SHAPE_CROSS:
+        return in_cross(at);
     }
     assert(!"a shape of enum box_shape");
     return false;

@@ -203,19 +203,49 @@ static void on_connection(void *context, uint32_t events)
     }
 }
 
+/** Who still owes a request goes before who owes the reading of an answer. */
+static bool goes_first(const struct control_connection *a, const struct control_connection *b)
+{
+    if ((a->reply != NULL) != (b->reply != NULL))
+        return !a->reply;
+    return a->until_ms < b->until_ms;
+}
+
+/** Hang up on whoever has kept a connection for longest. NULL: there is none. */
+static struct control_connection *drop_one(struct control *control)
+{
+    struct control_connection *first = NULL;
+    for (size_t i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
+        struct control_connection *connection = &control->connections[i];
+        if (connection->fd >= 0 && (!first || goes_first(connection, first)))
+            first = connection;
+    }
+    if (first)
+        drop(first);
+    return first;
+}
+
+static struct control_connection *make_place(struct control *control)
+{
+    for (size_t i = 0; i < CONTROL_CONNECTIONS_MAX; i++)
+        if (control->connections[i].fd < 0)
+            return &control->connections[i];
+    return drop_one(control);
+}
+
 static void on_listen(void *context, uint32_t events)
 {
     (void)events;
     struct control *control = context;
     int fd = accept4(control->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) {
+        /* Whoever waits goes on waking the loop. */
+        if (errno == EMFILE || errno == ENFILE)
+            drop_one(control);
         return;
-    struct control_connection *free_one = NULL;
-    for (size_t i = 0; i < CONTROL_CONNECTIONS_MAX && !free_one; i++)
-        if (control->connections[i].fd < 0)
-            free_one = &control->connections[i];
-    struct loop_watch *watch =
-        free_one ? loop_add(control->loop, fd, EPOLLIN, on_connection, free_one, NULL) : NULL;
+    }
+    struct control_connection *free_one = make_place(control);
+    struct loop_watch *watch = loop_add(control->loop, fd, EPOLLIN, on_connection, free_one, NULL);
     if (!watch) {
         close(fd);
         return;

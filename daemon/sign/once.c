@@ -132,6 +132,7 @@ static enum exit_status fill_room(const struct sign_options *options, struct roo
     int64_t from_ms, until_ms;
     room_window(room, now_ms, &from_ms, &until_ms);
     enum exit_status status = get_document(options, room, from_ms, until_ms, &document);
+    bool polled = status == EXIT_STATUS_DONE && !options->schedule_path;
     if (status == EXIT_STATUS_DONE) {
         room->health.fetched_ms =
             options->schedule_path ? room_document_fetched_ms(&document) : now_ms;
@@ -143,10 +144,12 @@ static enum exit_status fill_room(const struct sign_options *options, struct roo
     }
     if (status != EXIT_STATUS_DONE)
         return status;
-    bool simulated = options->at_text && !options->schedule_path && !room->health.missed_polls;
+    /* There is no second poll to wait for before a feed that failed is told. */
+    if (document_failed_feed(&document))
+        room->health.missed_polls = STALE_MISSED_POLLS;
     room_take_document(room, &document);
     /* Between --at and the time of the poll there is no age. */
-    if (simulated)
+    if (options->at_text && polled)
         room->view_options.news.fetched_ms = now_ms;
     return status;
 }
@@ -281,7 +284,7 @@ enum exit_status once_rehearse(const struct sign_options *options)
                     room.config.room_name);
     struct error err = {0};
     if (!rehearse(&room.tracker, &room.health, &room.view_options, &commands, from_ms, until_ms,
-                  stdout, &err)) {
+                  stdout, NULL, &err)) {
         log_error("%s", err.message);
         status = EXIT_STATUS_OTHER;
     }

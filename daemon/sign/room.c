@@ -58,6 +58,11 @@ static void build(struct room *room)
         .on_from_min = room->config.on_from_min,
         .on_until_min = room->config.on_until_min,
         .news = news_of(room),
+        /* Whoever stands at the keys reads on while a schedule comes in. */
+        .hint = room->view_options.hint,
+        .hint_until_ms = room->view_options.hint_until_ms,
+        .changes = &room->document.changes,
+        .elsewhere = &room->document.elsewhere,
     };
 }
 

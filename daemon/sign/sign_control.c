@@ -128,10 +128,28 @@ static json_t *count_json(const struct view *view)
     return json_string(text);
 }
 
+static json_t *alerts_json(const struct view *view)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < view->alert_count; i++) {
+        const struct view_alert *alert = &view->alerts[i];
+        json_t *json = json_object();
+        json_object_set_new(json, "kind", json_string(view_alert_kind_name(alert->kind)));
+        json_object_set_new(json, "words", json_string(alert->words));
+        json_object_set_new(json, "subject", json_string(alert->subject));
+        json_object_set_new(json, "time", json_string(alert->time));
+        json_object_set_new(json, "detail", json_string(alert->detail));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
 static json_t *view_json(const struct view *view)
 {
     json_t *json = json_object();
     json_object_set_new(json, "words", json_string(view->phase_words));
+    json_object_set_new(json, "note", json_string(view->phase_note));
+    json_object_set_new(json, "alerts", alerts_json(view));
     json_object_set_new(json, "headline", json_string(view->headline));
     json_object_set_new(json, "detail", json_string(view->detail));
     json_object_set_new(json, "count", count_json(view));
@@ -185,14 +203,19 @@ static void add_state(const struct sign *sign, int64_t now_ms, json_t *reply)
         [OCCUPANCY_VACANT] = "vacant",
     };
     const struct room *room = &sign->room;
-    struct tracker_state state = {.target_ms = TIME_NEVER_MS, .next_start_ms = TIME_NEVER_MS};
+    struct tracker_state tracked;
     struct view view;
-    /* What a sign doesn't know it doesn't tell scripts either. */
+    /* What a sign doesn't know it doesn't tell scripts either; what the operator said it knows. */
     bool knows_time = room->health.clock != TIME_SOURCE_NONE;
     bool knows =
         knows_time && room->health.has_schedule && !feed_health_room_missing(&room->health);
+    tracker_at(&room->tracker, now_ms, &tracked);
+    struct tracker_state state = {.target_ms = TIME_NEVER_MS,
+                                  .next_start_ms = TIME_NEVER_MS,
+                                  .message = tracked.message,
+                                  .full = knows_time ? tracked.full : NULL};
     if (knows)
-        tracker_at(&room->tracker, now_ms, &state);
+        state = tracked;
     view_at(&room->tracker, &room->health, &room->view_options, now_ms, &view);
     json_object_set_new(reply, "room", json_string(room->config.room_name));
     json_object_set_new(reply, "timezone", json_string(room->zone.name));

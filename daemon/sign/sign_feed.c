@@ -268,6 +268,7 @@ void sign_feed_reload(struct sign *sign, bool other_room)
         document_init(&none);
         room_take_document(&sign->room, &none);
         sign->room.health = (struct feed_health){0};
+        sign->fetched_boot_ms = TIME_NEVER_MS;
         sign->fetched_since_save = false;
         show_stored(sign);
     } else {

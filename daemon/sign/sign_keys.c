@@ -4,8 +4,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <roomsign/log.h>
+#include <roomsign/utf8.h>
 #include <roomsign/words.h>
 
 /* Long enough to read a line twice, short enough to be gone for the next reader. */
@@ -27,7 +29,8 @@ void sign_keys_reload(struct sign *sign)
 
 static void show_hint(struct sign *sign, int64_t now_ms, const char *text)
 {
-    snprintf(sign->hint, sizeof(sign->hint), "%s", text);
+    size_t length = utf8_cut(text, strlen(text), sizeof(sign->hint) - 1);
+    snprintf(sign->hint, sizeof(sign->hint), "%.*s", (int)length, text);
     sign->hint[0] = (char)toupper((unsigned char)sign->hint[0]);
     sign->room.view_options.hint = sign->hint;
     sign->room.view_options.hint_until_ms = now_ms + HINT_MS;

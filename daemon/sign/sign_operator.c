@@ -22,11 +22,11 @@ static bool keeps_commands(const struct sign *sign)
     return sign->options->state_dir || (!sign->clock.simulated && !sign->options->schedule_path);
 }
 
-/** For so long a command may matter: it lapses further than max_session from its session, which is
- *  at most as long again. A message may stand for a day. */
+/** For so long a command may matter: it is said at most max_session before its session, which is at
+ *  most as long again, and counts for as long behind it. A message may stand for a day. */
 static int64_t keep_ms(const struct sign *sign)
 {
-    return 2 * sign->room.config.rules.max_session_ms + DAY_MS;
+    return 3 * sign->room.config.rules.max_session_ms + DAY_MS;
 }
 
 static void hear(struct sign *sign)
@@ -75,12 +75,6 @@ void sign_operator_reload(struct sign *sign, bool other_room)
     sign_operator_open(sign);
 }
 
-static bool is_of_session(enum command_kind kind)
-{
-    return kind == COMMAND_START || kind == COMMAND_END || kind == COMMAND_HOLD ||
-           kind == COMMAND_RELEASE || kind == COMMAND_EXTEND || kind == COMMAND_FULL;
-}
-
 /** What the sign doesn't know it doesn't take for an empty room. */
 static bool may_make_sense(const struct sign *sign, enum command_kind kind, struct error *err)
 {
@@ -89,7 +83,7 @@ static bool may_make_sense(const struct sign *sign, enum command_kind kind, stru
         error_set(err, "the sign doesn't know the time");
         return false;
     }
-    if (!is_of_session(kind))
+    if (!command_is_of_session(kind))
         return true;
     if (!sign->room.health.has_schedule) {
         error_set(err, "there is no schedule yet");

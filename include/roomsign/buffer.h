@@ -33,6 +33,9 @@ bool buffer_append_format(struct buffer *buffer, const char *format, ...)
 /** All of the file's bytes. Errors: not readable, not a regular file, larger than buffer->max. */
 struct error;
 bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err);
+/** The same, but of a file that is larger than there is room for its end; *ret_cut says so. */
+bool buffer_read_file_end(struct buffer *buffer, const char *path, bool *ret_cut,
+                          struct error *err);
 
 /** Write all of the bytes, however often it takes. false: errno says why, some may be written. */
 bool write_all(int fd, const void *bytes, size_t length);

@@ -61,8 +61,6 @@ struct change_list {
 
 /** Zero-initialise it with {0}. */
 void change_list_release(struct change_list *list);
-/** Deep; into storage that holds nothing yet. */
-void change_list_copy(struct change_list *ret_list, const struct change_list *list);
 /** Append an empty change (strings "") and return it. The caller heeds CHANGES_MAX. */
 struct change *change_list_add(struct change_list *list);
 /** The list's order: old start, old end, uid. Negative, zero, positive. */

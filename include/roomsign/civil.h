@@ -50,6 +50,8 @@ struct zone {
  */
 struct error;
 bool zone_load(const char *name, struct zone *ret_zone, struct error *err);
+/** Whether there is such a zone, at a fraction of what loading it takes. Errors: there is none. */
+bool zone_is_known(const char *name, struct error *err);
 /** UTC, which needs no files. */
 void zone_utc(struct zone *ret_zone);
 

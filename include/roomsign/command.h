@@ -60,6 +60,10 @@ enum command_kind {
 /** "start", "end", "hold" ... */
 const char *command_kind_name(enum command_kind kind);
 bool command_kind_parse(const char *name, enum command_kind *ret_kind);
+/** "occupied" and "vacant", which nobody takes back. */
+bool command_is_sensors(enum command_kind kind);
+/** Those that name a session, always. */
+bool command_is_of_session(enum command_kind kind);
 
 /** As an operator asks for it. A plain value. */
 struct command_request {
@@ -146,6 +150,8 @@ struct ledger {
     const struct command *last;
 };
 
+/** Set taken[i] for each `undo` and for what it takes back, of `count` that are all false. */
+void ledger_take_back(const struct command *commands, size_t count, bool *taken);
 /** Borrows the commands, which are in the order in which they were given. An `undo` whose command
  *  is no longer among them takes nothing back. */
 void ledger_make(struct ledger *ret_ledger, const struct command *commands, size_t count);

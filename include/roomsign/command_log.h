@@ -8,8 +8,11 @@
  * is a command; the operator sees on the sign that it counts.
  *
  * When the log has grown, it is written anew beside itself and renamed, without what no longer says
- * anything: what was taken back, together with its `undo`; what sensors said before their last
- * word; what was said more than keep_ms ago; and where that is not enough the oldest.
+ * anything: what was taken back, together with its `undo`; what sensors said that their later
+ * words cover; what was said more than keep_ms ago; and where that is not enough the oldest.
+ *
+ * A file that is larger than a log gets, because something else wrote there, is read from its end,
+ * where what still counts stands; the next command writes it anew.
  *
  * A directory that can't be used costs a warning: commands then last until the sign ends.
  */
@@ -46,6 +49,9 @@ struct command_log {
     bool syncs_later;
     /** It waits, and with it the name of a file that was made for it. */
     bool unsynced, unsynced_name;
+    /** No other process keeps this log; lock_fd says so to the kernel. */
+    bool locked;
+    int lock_fd;
 };
 
 /** What to do about lines that can't be used. NULL tell: nothing. */
@@ -56,8 +62,8 @@ struct command_log_warn {
 
 /**
  * Open the room's log in a state directory, which is made if it's missing, and read what is in it.
- * Errors: the file system's, something else stands in its place; *ret_log is then a log in memory
- * alone.
+ * Errors: the file system's, something else stands in its place, another process keeps it (a lock
+ * on the file beside it says so); *ret_log is then a log in memory alone.
  */
 bool command_log_open(struct command_log *ret_log, const char *directory, const char *room_name,
                       int64_t now_ms, int64_t keep_ms, const struct command_log_warn *warn,

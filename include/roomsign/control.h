@@ -2,7 +2,8 @@
  * The control socket: a JSON line in, a JSON line out, then the connection is closed.
  *
  * The socket admits its owner and its group (mode 0660). A connection is bounded in bytes and in
- * time, and there are few of them: whoever is slow or odd is dropped, and nobody else notices.
+ * time, and there are few of them: whoever is slow or odd is dropped in time, or at once where
+ * somebody else wants to ask, and nobody else notices.
  * Knows nothing of the sign: what a command does is its owner's table.
  */
 #ifndef ROOMSIGN_CONTROL_H

@@ -54,7 +54,11 @@ struct json_t *ctl_request(const struct ctl_options *options);
 bool ctl_ask(const char *path, const struct json_t *request, struct json_t **ret_reply, int *ret_fd,
              struct error *err);
 
-/** The replies of `status` and of an operator's command, for people. */
+/** The reply with the room's local times instead of UTC, where its zone is known here. Ownership:
+ *  the caller's. */
+struct json_t *ctl_localise(const struct json_t *reply);
+
+/** The replies of `status` and of an operator's command, for people, in the room's local time. */
 void ctl_print_status(const struct json_t *reply, FILE *out);
 void ctl_print_deed(const struct json_t *reply, FILE *out);
 

@@ -13,7 +13,7 @@
 
 #include <roomsign/layout.h>
 
-#define FIT_LINES_MAX 5
+#define FIT_LINES_MAX 8
 #define FIT_SEGMENTS_MAX LAYOUT_TEXT_BYTES
 #define FIT_ELLIPSIS "…"
 

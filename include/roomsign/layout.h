@@ -16,7 +16,7 @@
 
 #include <roomsign/view.h>
 
-#define LAYOUT_BOXES_MAX 160
+#define LAYOUT_BOXES_MAX 224
 #define LAYOUT_TEXT_BYTES 512
 #define LAYOUT_TEXT_MIN_UNITS 2.8
 #define LAYOUT_SIDE_MIN_PX 160
@@ -63,7 +63,7 @@ enum box_kind {
     BOX_FILL,
     /** One line of text on baseline_y, aligned within rect. */
     BOX_TEXT,
-    /** A phase's shape, filling the square rect. */
+    /** A phase's or an alert's shape, filling the square rect. */
     BOX_SHAPE,
 };
 
@@ -74,6 +74,10 @@ enum box_shape {
     BOX_SHAPE_HALF_DISC,
     BOX_SHAPE_RING,
     BOX_SHAPE_DASH,
+    BOX_SHAPE_BUBBLE,
+    BOX_SHAPE_NO_ENTRY,
+    BOX_SHAPE_ARROW,
+    BOX_SHAPE_CROSS,
 };
 
 enum box_align {
@@ -110,8 +114,6 @@ enum layout_theme {
     LAYOUT_THEME_LIGHT,
     LAYOUT_THEME_HIGH_CONTRAST,
 };
-bool layout_theme_parse(const char *name, enum layout_theme *ret_theme);
-const char *layout_theme_name(enum layout_theme theme);
 
 /** Width and height in LAYOUT_SIDE_MIN_PX to LAYOUT_SIDE_MAX_PX. */
 void layout_make(const struct view *view, int width_px, int height_px, enum layout_theme theme,

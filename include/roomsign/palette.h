@@ -26,6 +26,9 @@ struct palette {
     layout_colour panel_soft;
     layout_colour panel_faint;
     layout_colour panel_warning;
+    /* The ground of an alert about a change of the schedule, and what stands on it. */
+    layout_colour change;
+    layout_colour change_text;
 };
 
 struct palette palette_for(enum layout_theme theme, enum phase phase, bool overrun_known);

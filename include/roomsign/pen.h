@@ -1,8 +1,8 @@
 /**
  * How the parts of a layout put boxes down: units, styles, lines and blocks of text.
  *
- * Only layout.c, stage.c, panel.c, foot.c and hint.c use it; everyone else reads the finished
- * struct layout.
+ * Only layout.c, stage.c, alert_band.c, panel.c, foot.c and hint.c use it; everyone else reads the
+ * finished struct layout.
  */
 #ifndef ROOMSIGN_PEN_H
 #define ROOMSIGN_PEN_H
@@ -79,6 +79,8 @@ int pen_capitals(struct pen *pen, const char *role, const char *text, double siz
                  layout_colour colour, int x, int baseline_y);
 /** Strike through the line that was added last. */
 void pen_strike_last(struct pen *pen);
+/** Strike through every line from the box `first` on. */
+void pen_strike_from(struct pen *pen, size_t first);
 
 struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight,
                      double size_max, double size_min, int lines_max, double leading, int width_px,

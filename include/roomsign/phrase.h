@@ -44,6 +44,11 @@ void phrase_day(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, 
 void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
                      size_t size);
 
+/** A time of whatever day, seen from now: "14:30" within the programme day, "tomorrow 14:30", "Sun
+ *  14:30" within the week to come, else "Sun 8 Feb, 14:30". */
+void phrase_when(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms, char *text,
+                 size_t size);
+
 /** That the programme day of now_ms has nothing more: "No more sessions today", or after midnight,
  *  when "today" may mean the new day, "No more sessions for now". */
 const char *phrase_no_more(const struct phrasing *phrasing, int64_t now_ms);

@@ -1,5 +1,5 @@
 /**
- * Filled rectangles and the six phase shapes, antialiased, on a surface of pixels.
+ * Filled rectangles and the shapes of phases and alerts, antialiased, on a surface of pixels.
  *
  * Coverage is computed here by supersampling on whole numbers, so that a shape looks the same on
  * every machine, and no font or graphics library has a say in it.

@@ -129,8 +129,5 @@ bool tracker_same_day(const struct tracker *tracker, int64_t a_ms, int64_t b_ms)
 
 /** "overrun", "wrap-up", "live", "soon", "free", "closed". */
 const char *phase_name(enum phase phase);
-/** "schedule", "confirmed", "off". */
-bool overrun_policy_parse(const char *name, enum overrun_policy *ret_policy);
-const char *overrun_policy_name(enum overrun_policy policy);
 
 #endif

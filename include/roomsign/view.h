@@ -117,6 +117,12 @@ enum view_alert_kind {
     VIEW_ALERT_CANCELLED,
 };
 
+/** "message", "full", "moved", "cancelled". */
+const char *view_alert_kind_name(enum view_alert_kind kind);
+
+/** So long before the start of a session that isn't here, or isn't at all, an alert begins. */
+int64_t view_alert_lead_ms(const struct tracker *tracker);
+
 /** What whoever stands at the door must know before all else. Set as a band of its own. */
 struct view_alert {
     enum view_alert_kind kind;
@@ -152,7 +158,8 @@ struct view {
     char phase_words[VIEW_NAME_BYTES];
     /** What else is to be said of it, quietly: "Held", "Extended to 11:26"; or "". */
     char phase_note[VIEW_NAME_BYTES];
-    /** The first alert_count are used, the most important first. */
+    /** The first alert_count are used, the most important first. What they tell of a session isn't
+     *  told by a row of `later` as well. */
     struct view_alert alerts[VIEW_ALERTS_MAX];
     int alert_count;
     /** Whether overrun is known rather than presumed; decides words and colours. */

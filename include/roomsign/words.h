@@ -10,6 +10,12 @@
 
 #include <roomsign/command.h>
 
+/** Of a session that is in another room: which, and at what time; or in one that nobody names. */
+struct words_of_move {
+    const char *to, *to_at;
+    const char *away, *away_at;
+};
+
 struct words {
     const char *in_session;
     const char *ending_soon;
@@ -30,6 +36,10 @@ struct words {
     const char *next_session_in;
     const char *first_session;
     const char *tomorrow_is;
+    /** A time of another day: tomorrow's, a weekday's, a date's. */
+    const char *tomorrow_at;
+    const char *weekday_at;
+    const char *date_at;
 
     const char *please_wait;
     const char *free_until;
@@ -49,7 +59,33 @@ struct words {
     const char *clock_of_server;
     const char *clock_held;
     const char *untitled;
+
+    /** The alerts, and where else to go: a room and what is on there. */
+    const char *full;
+    const char *is_cancelled;
+    struct words_of_move is_moved;
+    const char *place;
+    const char *places_separator;
+
+    /** What stands before the title of what is listed. */
     const char *cancelled;
+    struct words_of_move moved_note;
+    const char *moved_here;
+    const char *retimed_to;
+    const char *until;
+    const char *new_session;
+    const char *new_title;
+    const char *late;
+
+    /** What else is to be said of the phase: of two times the one that holds comes first. */
+    const char *held;
+    const char *extended_to;
+    const char *ends_instead;
+    const char *starts_instead;
+    const char *started_late;
+    const char *started_early;
+    const char *was_planned;
+
     const char *more_speakers;
     const char *more_sessions;
 
@@ -82,5 +118,8 @@ const struct words *words_for(const char *language);
 
 /** `text` with its {} replaced, into `result`, cut between characters where it's too long. */
 void words_fill(char *result, size_t size, const char *text, const char *value);
+/** The same with two, of which neither is looked into. */
+void words_fill_two(char *result, size_t size, const char *text, const char *first,
+                    const char *second);
 
 #endif

@@ -1,0 +1,296 @@
+/* The promise that lets the sign sleep: nothing it says changes before the moment it names. And
+ * that of the script: it tells whenever a notice changes. For random days, operators, changes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <roomsign/rehearse.h>
+
+#include "random.h"
+#include "view_case.h"
+
+#define SEEDS 400
+#define STEPS 30
+#define PROBES 80
+
+static const char *const said[] = {
+    "start",    "end",       "hold",      "hold",      "hold", "release",
+    "extend 2", "extend 15", "extend -5", "say Hello", "full", "say --for 7m Hello",
+    "full",     "full",      "open",      "undo",
+};
+#define SAID_COUNT ((int64_t)(sizeof said / sizeof *said))
+
+static const char *const rooms[] = {"", "A", "B", "C", "D", "UB2.252A (Lameere)"};
+
+static int64_t random_ms(struct random *random)
+{
+    int64_t grain_ms = random_below(random, 3) ? 1 : 5 * MINUTE_MS;
+    return AT(0, 0) + random_below(random, 2 * DAY_MS / grain_ms) * grain_ms;
+}
+
+/* A morning of talks and breaks that follow each other closely. */
+static void random_programme(struct random *random, struct schedule *schedule)
+{
+    int64_t start_ms = AT(9, 0) + random_below(random, HOUR_MS);
+    for (int i = 0; i < 12; i++) {
+        char uid[16];
+        snprintf(uid, sizeof uid, "p%02d", i);
+        int64_t end_ms = start_ms + random_below(random, 30 * MINUTE_MS);
+        struct session *session = sample_add(schedule, uid, start_ms, end_ms);
+        session->kind = random_below(random, 4) ? SESSION_KIND_SESSION : SESSION_KIND_BREAK;
+        session->venue_wide = random_below(random, 10) == 0;
+        start_ms = end_ms + random_below(random, 10 * MINUTE_MS) - 2 * MINUTE_MS;
+    }
+    schedule_sort(schedule);
+}
+
+/* Of sessions of the schedule, and of such as stand in it no more. */
+static void random_changes(struct random *random, struct fixture *fixture)
+{
+    int64_t count = random_below(random, 8);
+    for (int64_t i = 0; i < count; i++) {
+        char uid[16];
+        int64_t start_ms = random_ms(random);
+        snprintf(uid, sizeof uid, "gone%d", (int)i);
+        struct change *change =
+            fixture_change(fixture, (enum change_kind)random_below(random, 3), uid, start_ms,
+                           start_ms + random_below(random, 2 * HOUR_MS));
+        change->gone = true;
+        change->start_ms = random_ms(random);
+        change->end_ms = change->start_ms + random_below(random, HOUR_MS);
+        session_set(&change->room, rooms[random_below(random, 6)]);
+    }
+    for (size_t i = 0; i < fixture->schedule.count; i++) {
+        const struct session *session = &fixture->schedule.sessions[i];
+        int64_t shift_ms =
+            random_below(random, 3) ? random_below(random, 6 * HOUR_MS) - 3 * HOUR_MS : 0;
+        if (random_below(random, 2)) {
+            continue;
+        }
+        struct change *change =
+            fixture_change(fixture, (enum change_kind)random_below(random, CHANGE_KIND_COUNT),
+                           session->uid, session->start_ms + shift_ms, session->end_ms + shift_ms);
+        change->start_ms = session->start_ms;
+        change->end_ms = session->end_ms;
+    }
+}
+
+static void random_elsewhere(struct random *random, struct fixture *fixture)
+{
+    for (int64_t i = random_below(random, 60); i > 0; i--) {
+        char uid[16];
+        int64_t start_ms = random_ms(random);
+        snprintf(uid, sizeof uid, "e%02d", (int)i);
+        fixture_elsewhere(fixture, rooms[random_below(random, 6)], uid, start_ms,
+                          start_ms + random_below(random, 3 * HOUR_MS));
+    }
+}
+
+static void random_health(struct random *random, uint64_t seed, struct fixture *fixture)
+{
+    if (seed % 5 == 0) {
+        fixture->options.on_from_min = (int)random_below(random, 1440);
+        fixture->options.on_until_min = (int)random_below(random, 1440);
+    }
+    if (random_below(random, 4) == 0) {
+        fixture->health.from_ms = AT(0, 0) + random_below(random, DAY_MS);
+        fixture->health.until_ms = fixture->health.from_ms + random_below(random, 3 * DAY_MS);
+    }
+    if (seed % 3 == 0) {
+        fixture->day_ends_min = (int)random_below(random, TRACKER_DAY_ENDS_MAX_MIN + 1);
+        fixture->options.news =
+            (struct news){.source = "Planet",
+                          .titles = {"One", "Two", "Three"},
+                          .count = 1 + (int)(seed / 3 % 3),
+                          .fetched_ms = AT(0, 0) - random_below(random, DAY_MS)};
+    }
+    if (seed % 11 == 0) {
+        fixture->health.feeds_with_events = 2;
+        fixture->health.feeds_without_room = 1 + (int)(seed % 2);
+    }
+    if (random_below(random, 5) == 0) {
+        fixture->health.clock = random_below(random, 3) ? TIME_SOURCE_NONE : TIME_SOURCE_SERVER;
+    }
+    fixture->options.hint = "Held";
+    fixture->options.hint_until_ms = random_ms(random);
+}
+
+static void fixture_random(uint64_t seed, struct random *random, struct fixture *fixture)
+{
+    struct error err = {0};
+    fixture_init(fixture);
+    assert_true(zone_load(seed % 2 ? "Asia/Kolkata" : "Europe/Brussels", &fixture->zone, &err));
+    random_health(random, seed, fixture);
+    if (seed % 2) {
+        random_programme(random, &fixture->schedule);
+    } else {
+        random_schedule(random, &fixture->schedule);
+    }
+    random_changes(random, fixture);
+    random_elsewhere(random, fixture);
+    fixture_track(fixture);
+    int64_t now_ms = seed % 2 ? AT(9, 0) + random_below(random, 2 * HOUR_MS) : random_ms(random);
+    for (int64_t i = seed % 4 ? random_below(random, FIXTURE_COMMANDS_MAX) : 0; i > 0; i--) {
+        fixture_operate(fixture, now_ms, said[random_below(random, SAID_COUNT)]);
+        now_ms += random_below(random, 3) ? random_below(random, 20 * MINUTE_MS) : 0;
+    }
+}
+
+/* Returns the next change. */
+static int64_t check_from(struct fixture *fixture, struct random *random, uint64_t seed,
+                          int64_t now_ms)
+{
+    static struct view now, then;
+    now = *fixture_view(fixture, now_ms);
+    int64_t change_ms = fixture_next_ms(fixture, now_ms);
+    assert_true(change_ms > now_ms);
+    int64_t moments[] = {change_ms - 1, now_ms + random_below(random, change_ms - now_ms)};
+    for (size_t i = 0; i < 2; i++) {
+        then = *fixture_view(fixture, moments[i]);
+        if (!view_equal(&now, &then)) {
+            fail_msg("seed %llu: %lld differs from %lld, change told for %lld",
+                     (unsigned long long)seed, (long long)moments[i], (long long)now_ms,
+                     (long long)change_ms);
+        }
+    }
+    return change_ms;
+}
+
+/* A moment at which something may change, up to the rules that add minutes to it. */
+static int64_t random_anchor_ms(struct fixture *fixture, struct random *random)
+{
+    static const int64_t apart_ms[] = {0, 0, 0, -30 * MINUTE_MS, -15 * MINUTE_MS, -10 * MINUTE_MS};
+    const struct plan *plan = &fixture->tracker.plan;
+    const struct schedule *lists[] = {&fixture->schedule, &fixture->elsewhere};
+    int64_t offset_ms = apart_ms[random_below(random, 6)];
+    int64_t kind = random_below(random, 5);
+    if (kind == 4) {
+        const struct tracker *tracker = &fixture->tracker;
+        int64_t at_ms = random_ms(random);
+        int64_t moments_ms[] = {
+            fixture->health.from_ms, fixture->health.until_ms, fixture->options.hint_until_ms,
+            tracker_day_start_ms(tracker, at_ms, 0), zone_day_start_ms(&fixture->zone, at_ms, 0)};
+        int64_t moment_ms = moments_ms[random_below(random, 5)];
+        return moment_ms == TIME_NEVER_MS ? at_ms : moment_ms;
+    }
+    if (kind < 2 && lists[kind]->count > 0) {
+        const struct session *session =
+            &lists[kind]->sessions[random_below(random, (int64_t)lists[kind]->count)];
+        int64_t quarter_ms = (session->end_ms - session->start_ms) / 4;
+        int64_t moments_ms[] = {session->start_ms, session->end_ms, session->end_ms - quarter_ms};
+        return moments_ms[random_below(random, 3)] + offset_ms;
+    }
+    if (kind == 2 && fixture->changes.count > 0) {
+        const struct change *change =
+            &fixture->changes.changes[random_below(random, (int64_t)fixture->changes.count)];
+        int64_t moments_ms[] = {change->old_start_ms, change->old_end_ms, change->start_ms,
+                                change->end_ms};
+        return moments_ms[random_below(random, 4)] + offset_ms;
+    }
+    if (plan->count > 0) {
+        const struct plan_entry *entry = &plan->entries[random_below(random, (int64_t)plan->count)];
+        int64_t late_ms = entry->session->start_ms + random_below(random, 40) * MINUTE_MS;
+        int64_t moments_ms[] = {entry->begin_ms, entry->finish_ms, late_ms};
+        return moments_ms[random_below(random, 3)] + offset_ms;
+    }
+    return random_ms(random);
+}
+
+static void test_random_days_change_only_at_the_next_change(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct random random = random_from(seed);
+        static struct fixture fixture;
+        fixture_random(seed, &random, &fixture);
+        int64_t now_ms = AT(0, 0) + random_below(&random, DAY_MS);
+        for (int step = 0; step < STEPS; step++) {
+            now_ms = check_from(&fixture, &random, seed, now_ms);
+            now_ms += step % 3 ? 0 : random_below(&random, HOUR_MS);
+        }
+        /* What falls between two minutes is met just before it. */
+        for (int probe = 0; probe < PROBES; probe++) {
+            int64_t anchor_ms = random_anchor_ms(&fixture, &random);
+            check_from(&fixture, &random, seed,
+                       anchor_ms - 1 - random_below(&random, 9 * SECOND_MS));
+        }
+        fixture_release(&fixture);
+    }
+}
+
+/* The notices that the script has at a moment, or NULL within the second in which they change. */
+static const char *notices_at(const char *script, int64_t at_ms, char notices[static 128])
+{
+    struct error err = {0};
+    const char *column = NULL;
+    for (const char *line = script; *line; line = strchr(line, '\n') + 1) {
+        char time[TIME_TEXT_BYTES];
+        int64_t from_ms;
+        snprintf(time, sizeof time, "%.20s", line);
+        assert_true(time_parse(time, NULL, &from_ms, &err));
+        if (from_ms > at_ms) {
+            break;
+        }
+        if (from_ms + SECOND_MS > at_ms) {
+            return NULL;
+        }
+        column = line;
+    }
+    assert_non_null(column);
+    const char *end = strchr(column, '\n');
+    while (end[-1] != '\t') {
+        end--;
+    }
+    snprintf(notices, 128, "%.*s", (int)strcspn(end, "\n"), end);
+    return notices;
+}
+
+static void test_random_scripts_tell_every_notice(void **state)
+{
+    (void)state;
+    int compared = 0;
+    for (uint64_t seed = 1; seed <= SEEDS / 2; seed++) {
+        struct random random = random_from(seed);
+        static struct fixture fixture;
+        struct error err = {0};
+        char *script = NULL, told[128], said_now[VIEW_NOTICES_TEXT_BYTES];
+        size_t length = 0;
+        fixture_random(seed, &random, &fixture);
+        fixture.options.on_from_min = fixture.options.on_until_min = 0;
+        fixture.health.from_ms = 0;
+        fixture.health.until_ms = TIME_NEVER_MS;
+        FILE *out = open_memstream(&script, &length);
+        assert_non_null(out);
+        assert_true(rehearse(&fixture.tracker, &fixture.health, &fixture.options, NULL, AT(-2, 0),
+                             AT(50, 0), out, NULL, &err));
+        fclose(out);
+        for (int probe = 0; probe < PROBES; probe++) {
+            int64_t at_ms = random_anchor_ms(&fixture, &random) + random_below(&random, 4000);
+            if (at_ms < AT(-1, 0) || at_ms >= AT(50, 0) || !notices_at(script, at_ms, told)) {
+                continue;
+            }
+            view_notices_format(fixture_view(&fixture, at_ms)->notices, said_now);
+            if (strcmp(told, said_now) != 0) {
+                fail_msg("seed %llu, at %lld: the script has %s, the view %s",
+                         (unsigned long long)seed, (long long)at_ms, told, said_now);
+            }
+            compared++;
+        }
+        free(script);
+        fixture_release(&fixture);
+    }
+    assert_true(compared > SEEDS * PROBES / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_days_change_only_at_the_next_change),
+        cmocka_unit_test(test_random_scripts_tell_every_notice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
