@@ -53,13 +53,14 @@ class Sign:
         self.arguments = [config(*[page if "://" in page else SERVER.url + "/" + page
                              for page in pages or ("plain.ics",)], **options)]
         self.last = None
+        self.told = []
         self.err = ""
 
     def poll(self, body=None):
         """The changes told, as (kind, old title, what else is to be known)."""
         if body is not None:
             SERVER.body = body
-        arguments = self.arguments + (["--last", "-"] if self.last else [])
+        arguments = self.arguments + (["--last", "-"] if self.last else []) + self.told
         with tempfile.TemporaryFile() as err:
             child = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE,
                                    stderr=err, timeout=SECONDS_MAX, check=False,
@@ -131,6 +132,23 @@ def moved_to_another_room():
     expect(sign.change()["room"] == "Attic" and
            sign.change()["old_start"] == rfc3339(tomorrow(1)), sign.change())
     expect(sign.poll(programme()) == [] and len(sign.titles()) == 3, sign.last["changes"])
+
+
+@case
+def the_time_is_what_it_is_told():
+    """A sign that knows better than the system's clock says so: what is over is judged by that."""
+    sign = Sign()
+    moved = programme(bees=talk("Bees", 3, room="Hall 2"))
+    sign.told = ["--now", rfc3339(tomorrow(-1))]
+    sign.poll(programme())
+    expect(sign.last["generated"] == rfc3339(tomorrow(-1)), sign.last["generated"])
+    expect(sign.poll(moved) == [("moved", "Bees")], sign.last["changes"])
+    sign.told = ["--now", rfc3339(tomorrow(2))]
+    expect(sign.poll() == [], sign.last["changes"])
+    expect(("Dogs", "Hall 2") in sign.elsewhere(), sign.elsewhere())
+    sign.told = ["--now", "1970-01-01T00:00:00Z"]
+    sign.poll()
+    expect(("Dogs", "Hall 2") not in sign.elsewhere(), sign.elsewhere())
 
 
 @case

@@ -37,6 +37,7 @@ static void test_a_config_has_the_usual_window(void **state)
     assert_int_equal(options.until.kind, POLL_BOUND_USUAL);
     assert_int_equal(options.format, FEED_FORMAT_JSON);
     assert_null(options.last_path);
+    assert_false(options.has_now);
 
     assert_true(parse(&options, &err, "--from", "2026-01-31T09:30:00Z", "room.conf", NULL));
     assert_int_equal(options.from.kind, POLL_BOUND_INSTANT);
@@ -136,6 +137,18 @@ static void test_times_say_an_instant_or_a_wall_clock(void **state)
     }
 }
 
+static void test_the_time_can_be_told(void **state)
+{
+    (void)state;
+    struct feed_options options;
+    struct error err;
+    assert_true(parse(&options, &err, "--now", "2026-01-31T10:30:00+01:00", "room.conf", NULL));
+    assert_true(options.has_now);
+    assert_int_equal(options.now_ms, INT64_C(1769851800000));
+    assert_false(parse(&options, &err, "--now", "2026-01-31T10:30", "room.conf", NULL));
+    assert_non_null(strstr(err.message, "--now: "));
+}
+
 static void test_what_is_wrong_is_named(void **state)
 {
     (void)state;
@@ -187,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_an_address_has_an_open_window),
         cmocka_unit_test(test_rooms_are_listed_of_whole_feeds),
         cmocka_unit_test(test_times_say_an_instant_or_a_wall_clock),
+        cmocka_unit_test(test_the_time_can_be_told),
         cmocka_unit_test(test_what_is_wrong_is_named),
         cmocka_unit_test(test_help_needs_nothing_else),
     };

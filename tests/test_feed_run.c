@@ -80,6 +80,7 @@ static bool start(struct bench *bench, const char *program, struct error *err)
         .last = bench->has_last ? &bench->last : NULL,
         .from_ms = AT(-24, 0),
         .until_ms = AT(24, 0),
+        .now_ms = AT(0, 0),
         .time_limit_ms = bench->time_limit_ms,
     };
     return feed_run_start(&bench->run, &bench->loop, &request, on_done, bench, err);
@@ -142,13 +143,13 @@ static void test_a_document_comes_through(void **state)
     assert_string_equal(bench->remarks, "");
 }
 
-static void test_the_child_is_told_config_and_window(void **state)
+static void test_the_child_is_told_config_window_and_time(void **state)
 {
     struct bench *bench = *state;
     run_good_script(bench, "echo \"args: $*\" >&2; grep '^name' <\"$1\" >&2");
     assert_true(bench->outcome.ok);
     expect_remark(bench, "args: /proc/self/fd/3 --from 2026-01-30T00:00:00Z "
-                         "--to 2026-02-01T00:00:00Z\n");
+                         "--to 2026-02-01T00:00:00Z --now 2026-01-31T00:00:00Z\n");
     expect_remark(bench, "name = Room A\n");
 }
 
@@ -157,7 +158,7 @@ static void test_the_child_gets_the_last_document(void **state)
     struct bench *bench = *state;
     sample_document(&bench->last, ROOM, "xyz");
     bench->has_last = true;
-    run_script(bench, "echo \"$6 $7\" >&2; cat");
+    run_script(bench, "echo \"$8 $9\" >&2; cat");
     assert_true(bench->outcome.ok);
     expect_remark(bench, "--last -\n");
     assert_true(schedule_equal(&bench->outcome.document.schedule, &bench->last.schedule));
@@ -359,7 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EACH(test_a_document_comes_through),
-        EACH(test_the_child_is_told_config_and_window),
+        EACH(test_the_child_is_told_config_window_and_time),
         EACH(test_the_child_gets_the_last_document),
         EACH(test_the_child_inherits_nothing_else),
         EACH(test_a_failure_gives_its_last_line_as_reason),

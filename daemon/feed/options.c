@@ -17,6 +17,7 @@ enum option_id {
     OPTION_TO,
     OPTION_FORMAT,
     OPTION_LAST,
+    OPTION_NOW,
     OPTION_ROOMS,
     OPTION_FORMATS,
     OPTION_HELP,
@@ -32,6 +33,7 @@ static const struct option OPTIONS[] = {
     {"to", required_argument, NULL, OPTION_TO},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"last", required_argument, NULL, OPTION_LAST},
+    {"now", required_argument, NULL, OPTION_NOW},
     {"rooms", no_argument, NULL, OPTION_ROOMS},
     {"formats", no_argument, NULL, OPTION_FORMATS},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -66,6 +68,7 @@ static const char HELP[] =
     "  --last FILE      the document of the last poll (- for standard input): a feed that has not\n"
     "                   changed is then not sent again, one that fails keeps its sessions, and\n"
     "                   the new document tells what changed of sessions still to come\n"
+    "  --now TIME       what time it is, where the system's clock is not to be believed; RFC 3339\n"
     "  --rooms          list the feeds' rooms instead, each under the name that [room] name and\n"
     "                   --room take, and how many sessions it has: COUNT<TAB>NAME a line, or a\n"
     "                   list of {\"room\", \"sessions\"} with --format json. Sessions are counted\n"
@@ -183,6 +186,11 @@ static bool option_take(struct feed_options *options, int id, const char *value,
     case OPTION_LAST:
         options->last_path = value;
         return true;
+    case OPTION_NOW:
+        options->has_now = time_parse(value, NULL, &options->now_ms, err);
+        if (!options->has_now)
+            error_prefix(err, "--now: ");
+        return options->has_now;
     case OPTION_ROOMS:
         options->action = FEED_ACTION_ROOMS;
         return true;

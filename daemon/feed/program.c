@@ -106,7 +106,7 @@ static enum exit_status poll_and_print(const struct feed_options *options,
         .from = options->from,
         .until = options->until,
         .zone_from_feed = !options->config_path && !options->timezone,
-        .now_ms = clock_now_ms(clock),
+        .now_ms = options->has_now ? options->now_ms : clock_now_ms(clock),
         .last = has_last ? &last : NULL,
         .tell = tell_warning,
     };
@@ -172,7 +172,7 @@ static enum exit_status rooms_count_and_print(const struct feed_options *options
     const struct poll_request request = {
         .config = config,
         .zone_from_feed = !options->config_path && !options->timezone,
-        .now_ms = clock_now_ms(clock),
+        .now_ms = options->has_now ? options->now_ms : clock_now_ms(clock),
         .tell = tell_warning,
     };
     struct error err = {0};

@@ -288,17 +288,20 @@ static int start_timer(int64_t after_ms, struct error *err)
 
 static bool spawn(const struct feed_request *request, struct child *ret_child, struct error *err)
 {
-    char from[TIME_TEXT_BYTES], until[TIME_TEXT_BYTES];
+    char from[TIME_TEXT_BYTES], until[TIME_TEXT_BYTES], now[TIME_TEXT_BYTES];
     time_format_utc(request->from_ms, from);
     time_format_utc(request->until_ms, until);
-    char *arguments[9] = {(char *)request->program, CONFIG_IN_CHILD, "--from", from, "--to", until};
+    time_format_utc(request->now_ms, now);
+    char *arguments[11] = {
+        (char *)request->program, CONFIG_IN_CHILD, "--from", from, "--to", until, "--now", now,
+    };
     int last_fd = -1;
     int config_fd = config_file(request->config, err);
     bool started = config_fd >= 0;
     if (started && request->last) {
         last_fd = document_file(request->last, err);
-        arguments[6] = "--last";
-        arguments[7] = "-";
+        arguments[8] = "--last";
+        arguments[9] = "-";
         started = last_fd >= 0;
     }
     if (started) {

@@ -80,8 +80,15 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
         free(found);
         return false;
     }
+    struct clock clock;
+    clock_init_system(&clock);
     struct feed_request request = {
-        .program = program, .config = config, .from_ms = from_ms, .until_ms = until_ms};
+        .program = program,
+        .config = config,
+        .from_ms = from_ms,
+        .until_ms = until_ms,
+        .now_ms = clock_now_ms(&clock),
+    };
     struct awaited awaited = {&loop, ret_document, err, false};
     bool waiting = feed_run_start(&run, &loop, &request, on_polled, &awaited, err);
     while (waiting && !loop.stopping)

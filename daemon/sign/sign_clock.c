@@ -182,7 +182,13 @@ void sign_clock_take_dates(struct sign *sign, const struct document *document)
 
 void sign_clock_correct(const struct sign *sign, struct document *document)
 {
-    int64_t dated_ms = document->generated_ms, offset_ms = sign->time_verdict.offset_ms;
+    if (!is_checked(sign))
+        return;
+    int64_t began_ms = clock_now_ms(&sign->clock) - (clock_boot_ms() - sign->polled_boot_ms);
+    int64_t dated_ms = document->generated_ms, offset_ms = began_ms - sign->polled_ms;
+    /* Times in a document are whole seconds. */
+    if (offset_ms > -SECOND_MS && offset_ms < SECOND_MS)
+        return;
     document->generated_ms += offset_ms;
     for (size_t i = 0; i < document->feed_count; i++) {
         struct document_feed *feed = &document->feeds[i];

@@ -149,14 +149,16 @@ static void prepare(void *context, struct feed_request *ret_request)
         .program = sign->feed_program,
         .config = &room->config,
         .last = room->health.has_schedule ? &room->document : NULL,
+        .now_ms = sign_now_ms(sign),
     };
-    room_window(room, sign_now_ms(sign), &ret_request->from_ms, &ret_request->until_ms);
+    room_window(room, ret_request->now_ms, &ret_request->from_ms, &ret_request->until_ms);
     /* A clock that nobody believes mustn't ask for another year's sessions. */
     if (room->health.clock == TIME_SOURCE_NONE && room->health.has_schedule) {
         ret_request->from_ms = room->health.from_ms;
         ret_request->until_ms = room->health.until_ms;
     }
     sign->window_from_ms = ret_request->from_ms;
+    sign->polled_ms = ret_request->now_ms;
     sign->polled_boot_ms = clock_boot_ms();
 }
 

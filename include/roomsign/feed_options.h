@@ -38,6 +38,9 @@ struct feed_options {
     const char *timezone; /* NULL: not said */
     const char *date;     /* NULL: not said */
     struct poll_bound from, until;
+    /** UTC; unless has_now, the system's clock is asked. */
+    int64_t now_ms;
+    bool has_now;
     /** JSON where it wasn't said, but TSV for FEED_ACTION_ROOMS. */
     enum feed_format format;
     /** File of the last document, "-" for standard input, NULL for none. */

@@ -39,6 +39,8 @@ struct feed_request {
     /** What the sign has already, or NULL. */
     const struct document *last;
     int64_t from_ms, until_ms;
+    /** What time it is, UTC: the child is told, because it has no clock but the system's. */
+    int64_t now_ms;
     /** Wall time; 0: what the feeds' timeouts and the headlines add up to, and
      *  FEED_RUN_SLACK_MS. */
     int64_t time_limit_ms;

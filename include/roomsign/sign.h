@@ -63,7 +63,9 @@ struct sign {
     /** The document was confirmed since it was stored. */
     bool fetched_since_save;
     bool save_failed;
-    /** When the last poll began; when the schedule was fetched, if nobody knew the time then, else
+    /** When the last poll began, as it was told. */
+    int64_t polled_ms;
+    /** The same, and when the schedule was fetched, if nobody knew the time then, else
      *  TIME_NEVER_MS. By the boot clock. */
     int64_t polled_boot_ms, fetched_boot_ms;
     /** Why the last poll failed, or "". */
@@ -115,7 +117,7 @@ bool sign_clock_open(struct sign *sign, struct error *err);
 int64_t sign_now_ms(struct sign *sign);
 /** Hear what time the feeds' servers had in the poll that has just ended. */
 void sign_clock_take_dates(struct sign *sign, const struct document *document);
-/** Put right what the poll that has just ended was dated by the system's clock. */
+/** Put right what the poll that has just ended was dated, by what is known of the time now. */
 void sign_clock_correct(const struct sign *sign, struct document *document);
 
 /** Prepare the store and show what is in it, read --schedule, start to poll. */

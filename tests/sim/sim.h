@@ -103,7 +103,7 @@ struct life {
     char directory[512];
     struct time_trust time_trust;
     struct time_verdict verdict;
-    int64_t fetched_boot_ms, polled_boot_ms, window_from_ms;
+    int64_t fetched_boot_ms, polled_boot_ms, polled_ms, window_from_ms;
 
     /* What the checks remember. */
     struct sim_seen *seen;
@@ -143,7 +143,7 @@ void sim_world_edit(struct life *life);
 void sim_world_upset_clock(struct life *life);
 void sim_world_read_clock(const struct life *life, struct clock_reading *ret_reading);
 /** What a poll of the window prints; false: no feed could be used. */
-bool sim_world_poll(struct life *life, int64_t from_ms, int64_t until_ms,
+bool sim_world_poll(struct life *life, int64_t now_ms, int64_t from_ms, int64_t until_ms,
                     struct document *ret_document);
 
 /* sim_sign.c */

@@ -140,28 +140,26 @@ static unsigned failing_feeds(struct life *life)
     return failing;
 }
 
-bool sim_world_poll(struct life *life, int64_t from_ms, int64_t until_ms,
+bool sim_world_poll(struct life *life, int64_t now_ms, int64_t from_ms, int64_t until_ms,
                     struct document *ret_document)
 {
     const struct document *last = life->room.health.has_schedule ? &life->room.document : NULL;
-    struct clock_reading clock;
     struct document document;
     unsigned failing = failing_feeds(life);
     if (failing == (1u << life->feed_count) - 1)
         return false;
-    sim_world_read_clock(life, &clock);
     document_init(&document);
     session_set(&document.room, SIM_HERE);
     session_set(&document.timezone, life->room.zone.name);
     session_set(&document.selection, "0123456789abcdef");
     /* The programs tell whole seconds. */
-    document.generated_ms = clock.wall_ms - clock.wall_ms % SECOND_MS;
+    document.generated_ms = now_ms - now_ms % SECOND_MS;
     document.from_ms = from_ms;
     document.until_ms = until_ms;
     struct elsewhere elsewhere = {
-        .from_ms = zone_day_start_ms(&life->room.zone, clock.wall_ms, 0),
-        .until_ms = zone_day_start_ms(&life->room.zone, clock.wall_ms, 2),
-        .near_ms = clock.wall_ms,
+        .from_ms = zone_day_start_ms(&life->room.zone, now_ms, 0),
+        .until_ms = zone_day_start_ms(&life->room.zone, now_ms, 2),
+        .near_ms = now_ms,
     };
     if (last)
         elsewhere_watch_all(&elsewhere, &last->schedule, &last->changes);

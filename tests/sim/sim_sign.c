@@ -193,7 +193,10 @@ static void take_dates(struct life *life, struct document *document)
 
 static void correct_dates(const struct life *life, struct document *document)
 {
-    int64_t dated_ms = document->generated_ms, offset_ms = life->verdict.offset_ms;
+    int64_t began_ms = reading_now_ms(life) - (life->boot_ms - life->polled_boot_ms);
+    int64_t dated_ms = document->generated_ms, offset_ms = began_ms - life->polled_ms;
+    if (offset_ms > -SECOND_MS && offset_ms < SECOND_MS)
+        return;
     document->generated_ms += offset_ms;
     for (size_t i = 0; i < document->feed_count; i++) {
         struct document_feed *feed = &document->feeds[i];
@@ -237,7 +240,8 @@ static void take(struct life *life, struct document *document, int64_t now_ms)
 static void poll_window(struct life *life, int64_t *ret_from_ms, int64_t *ret_until_ms)
 {
     const struct feed_health *health = &life->room.health;
-    room_window(&life->room, sim_sign_now_ms(life), ret_from_ms, ret_until_ms);
+    life->polled_ms = sim_sign_now_ms(life);
+    room_window(&life->room, life->polled_ms, ret_from_ms, ret_until_ms);
     if (health->clock == TIME_SOURCE_NONE && health->has_schedule) {
         *ret_from_ms = health->from_ms;
         *ret_until_ms = health->until_ms;
@@ -253,7 +257,7 @@ void sim_sign_poll(struct life *life)
     int64_t from_ms, until_ms;
     life->met[MET_POLL]++;
     poll_window(life, &from_ms, &until_ms);
-    if (!sim_world_poll(life, from_ms, until_ms, &document)) {
+    if (!sim_world_poll(life, life->polled_ms, from_ms, until_ms, &document)) {
         life->met[MET_POLL_FAILED]++;
         health->missed_polls++;
         sim_tell(life, "poll: failed, %d missed", health->missed_polls);
