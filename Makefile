@@ -49,8 +49,8 @@ override LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE_FLAGS)
 PACKAGES_core := icu-uc icu-i18n
 PACKAGES_files := inih jansson icu-uc
 PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih
-PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng
-PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng jansson inih
+PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng expat libqrencode
+PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng expat libqrencode jansson inih
 PACKAGES_ctl := jansson inih icu-uc icu-i18n
 PACKAGES_tests := cmocka $(sort $(PACKAGES_sign) $(PACKAGES_feed))
 
@@ -67,8 +67,10 @@ PROGRAMS := $(BUILD)/roomsignd $(BUILD)/roomsign-feed $(BUILD)/roomsignctl
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SIM := $(BUILD)/sim/sim
+EYE := $(BUILD)/eye/eye
 
-.PHONY: all programs help setup run check lint tests sim bench install uninstall pictures format clean FORCE
+.PHONY: all programs help setup run check lint tests sim bench golden install uninstall pictures format \
+        clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -76,7 +78,7 @@ SIM := $(BUILD)/sim/sim
 
 all: programs
 programs: $(PROGRAMS)
-tests: $(TESTS) $(BENCHES) $(SIM)
+tests: $(TESTS) $(BENCHES) $(SIM) $(EYE)
 
 help:
 	@printf '%s\n' \
@@ -88,6 +90,7 @@ help:
 	    'make lint       the rules for the source tree' \
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
+	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s picture, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -120,6 +123,13 @@ lint:
 # SEEDS=N lives, from seed FROM on; SEED=n shows one of them step by step.
 sim: $(SIM)
 	@$(SIM) $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)))
+
+# What the sign looks like now is from now on what it must look like.
+golden: $(BUILD)/tests/test_golden
+	@rm -f tests/golden/boxes/*.txt
+	@ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $<
+	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'
+	@echo 'Look at what differs before you commit it: tests/golden/'
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)
@@ -176,6 +186,12 @@ $(SIM): $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c)) $
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
 
+# What tests/legibility_test.py looks at pictures with.
+$(EYE): $(BUILD)/obj/tests/eye/eye.o $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+
 # A yardstick links what it measures and nothing of ours.
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 	$(call say,LINK,$@)
@@ -185,13 +201,14 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/doc/roomsign $(DESTDIR)$(SYSCONFDIR)/roomsign
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
 	$(INSTALL) -m 644 config/completion/roomsignctl \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
+	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
 # A config that is there belongs to somebody.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
 	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign

@@ -252,6 +252,18 @@ def a_press_that_makes_no_sense_is_answered_on_the_screen():
 
 
 @case
+def a_press_is_answered_in_the_language_of_the_system():
+    with kiosk("2026-01-31T11:22:30", LC_ALL="de_DE.UTF-8") as (sign, keyboard, _):
+        keyboard.press("e")
+        hint = sign.wait_status("a hint", lambda s: s["shows"]["hint"])["shows"]["hint"]
+        expect(hint == "Beendet · u nimmt es zurück", hint)
+        keyboard.press("e")
+        hint = sign.wait_status("a refusal", lambda s: "Beendet" not in s["shows"]["hint"])
+        expect(hint["shows"]["hint"] == "Im Raum läuft nichts", hint["shows"])
+        expect(sign.ctl("end").stderr.find("nobody is in the room") >= 0, "not in English")
+
+
+@case
 def a_press_is_on_the_screen_within_50_ms():
     with kiosk(IN_SESSION, size="1920x1080", **sign_harness.preload(SLOW_DISK)) as (sign, keyboard, screen):
         took_ms = []

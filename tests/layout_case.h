@@ -95,6 +95,19 @@ static inline void check_layout(const struct layout *layout, const char *what)
         if (is_text(box)) {
             check_ground(layout, box, what);
         }
+        for (size_t j = 0; j < layout->count && is_text(box); j++) {
+            const struct layout_box *other = &layout->boxes[j];
+            struct layout_rect seen = ink(box);
+            if (other->kind == BOX_QR && overlap(&seen, &other->rect)) {
+                fail_msg("%s: %s \"%s\" lies over the QR code", what, box->role, box->text);
+            }
+        }
+        for (size_t j = 0; j < layout->count && box->kind == BOX_LOGO; j++) {
+            const struct layout_box *other = &layout->boxes[j];
+            if (other->kind == BOX_QR && overlap(&box->rect, &other->rect)) {
+                fail_msg("%s: the logo lies over the QR code", what);
+            }
+        }
         for (size_t j = 0; j < i && is_text(box); j++) {
             const struct layout_box *other = &layout->boxes[j];
             struct layout_rect a = ink(box), b = is_text(other) ? ink(other) : other->rect;
@@ -110,12 +123,12 @@ static inline void check_view(const struct view *view, const char *what)
 {
     static struct layout layout;
     for (size_t i = 0; i < SIZE_COUNT; i++) {
-        for (int theme = 0; theme <= LAYOUT_THEME_HIGH_CONTRAST; theme++) {
+        for (int theme = 0; theme < THEME_BASE_COUNT; theme++) {
             char name[160];
             snprintf(name, sizeof name, "%s at %dx%d, theme %d", what, sizes[i][0], sizes[i][1],
                      theme);
-            layout_make(view, sizes[i][0], sizes[i][1], (enum layout_theme)theme, &fake_measure,
-                        &layout);
+            layout_make(view, sizes[i][0], sizes[i][1], theme_builtin((enum theme_base)theme),
+                        &fake_measure, &layout);
             check_layout(&layout, name);
         }
     }
@@ -158,6 +171,7 @@ static inline void full_view(struct view *view, enum phase phase, bool known, bo
     FILL(view->count_caption, "next session in");
     FILL(view->count[0].digits, at_length ? "+11:22:33" : "32");
     FILL(view->count[0].unit, at_length ? "" : "min");
+    FILL(view->code_url, "https://example.org/2026/schedule/event/TDGH7X/");
     FILL(view->count_range, at_length ? "12:30 PM – 12:20 PM" : "10:30 – 11:20");
     view->progress_permille = phase == PHASE_FREE ? VIEW_NO_PROGRESS : 360;
     /* A delay is expected of a session today only. */
@@ -168,7 +182,6 @@ static inline void full_view(struct view *view, enum phase phase, bool known, bo
     FILL(view->next.title, at_length ? words : "Indexes");
     FILL(view->next_speakers, at_length ? words : "Brian");
     FILL(view->later_label, "Later");
-    FILL(view->later_more_words, "{} more");
     view->later_count = at_length ? VIEW_LATER_MAX : 2;
     view->later_more = at_length ? 7 : 0;
     for (int i = 0; i < view->later_count; i++) {

@@ -64,7 +64,8 @@ static void test_alerts_stand_in_order_below_the_header(void **state)
         add_alert(&view, (enum view_alert_kind)i, false);
     }
     for (size_t i = 0; i < SIZE_COUNT; i++) {
-        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &layout);
         int bands = 0, marks = 0, bottom = find_box(&layout, "clock")->baseline_y;
         double size = 100;
         for (size_t j = 0; j < layout.count; j++) {
@@ -98,7 +99,8 @@ static void test_title_and_countdown_stay_readable_below_alerts(void **state)
             for (int j = 0; j < count; j++) {
                 add_alert(&view, (enum view_alert_kind)j, count == 2);
             }
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             const struct layout_box *title = find_box(&layout, "title");
             const struct layout_box *digits = find_box(&layout, "count");
             if (units(&layout, title) < 4.2 || units(&layout, digits) < 9 ||
@@ -126,7 +128,8 @@ static void test_an_empty_room_says_first_where_its_session_went(void **state)
             view.detail[0] = view.track[0] = '\0';
             view.progress_permille = VIEW_NO_PROGRESS;
             add_alert(&view, VIEW_ALERT_MOVED, false);
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             const struct layout_box *words = find_box(&layout, "alert.words");
             const struct layout_box *title = find_box(&layout, "title");
             assert_true(units(&layout, words) >= 8);
@@ -137,7 +140,8 @@ static void test_an_empty_room_says_first_where_its_session_went(void **state)
             assert_null(find_box(&layout, "count"));
             /* A message isn't the reason why the room is empty. */
             view.alerts[0].kind = VIEW_ALERT_MESSAGE;
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             assert_non_null(find_box(&layout, "count"));
         }
     }
@@ -161,7 +165,8 @@ static void test_a_message_is_larger_the_shorter_it_is_and_never_cut(void **stat
             add_alert(&view, VIEW_ALERT_MESSAGE, false);
             snprintf(view.alerts[0].words, sizeof view.alerts[0].words, "%.*s", (int)lengths[j],
                      sentence);
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             double now = units(&layout, find_box(&layout, "alert.words"));
             assert_true(now <= size);
             size = now;
@@ -182,13 +187,13 @@ static void test_full_tells_each_place_on_a_line_and_no_title_twice(void **state
     static struct layout layout;
     full_view(&view, PHASE_LIVE, false, false);
     add_alert(&view, VIEW_ALERT_FULL, false);
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_int_equal(count_boxes(&layout, "alert.detail"), 2);
     assert_int_equal(count_boxes(&layout, "alert.arrow"), 2);
     assert_string_equal(find_box(&layout, "alert.detail")->text, "UB5.230: Joins");
     assert_non_null(find_box(&layout, "alert.subject"));
     FILL(view.alerts[0].subject, view.headline);
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_null(find_box(&layout, "alert.subject"));
 }
 
@@ -232,10 +237,11 @@ static void test_headlines_make_no_alert_smaller(void **state)
         for (int kind = VIEW_ALERT_MESSAGE; kind <= VIEW_ALERT_CANCELLED; kind++) {
             full_view(&view, PHASE_FREE, false, false);
             add_alert(&view, (enum view_alert_kind)kind, false);
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &alone);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &alone);
             FILL(view.news, "Recordings are out");
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure,
-                        &with_news);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &with_news);
             assert_int_equal(find_box(&alone, "alert.words")->style.size_px,
                              find_box(&with_news, "alert.words")->style.size_px);
         }
@@ -262,8 +268,8 @@ static void test_no_view_has_more_boxes_than_a_layout_holds(void **state)
             }
             FILL(view.news, view.next.title);
             FILL(view.hint, view.next.title);
-            layout_make(&view, extremes[i][0], extremes[i][1], LAYOUT_THEME_DARK, &fake_measure,
-                        &layout);
+            layout_make(&view, extremes[i][0], extremes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             most = layout.count > most ? layout.count : most;
         }
     }

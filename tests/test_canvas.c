@@ -26,7 +26,7 @@ static int setup(void **state)
 {
     (void)state;
     struct error err = {0};
-    text = text_new("en", &err);
+    text = text_new("en", "", &err);
     return text == NULL;
 }
 
@@ -45,7 +45,7 @@ static void random_box(struct random *random, struct layout_box *box)
 {
     memset(box, 0, sizeof *box);
     box->role = "random";
-    box->kind = (enum box_kind)random_below(random, 3);
+    box->kind = (enum box_kind)random_below(random, 4);
     box->rect = (struct layout_rect){
         (int)random_below(random, WIDTH + 100) - 50, (int)random_below(random, HEIGHT + 100) - 50,
         1 + (int)random_below(random, 200), 1 + (int)random_below(random, 100)};
@@ -59,6 +59,11 @@ static void random_box(struct random *random, struct layout_box *box)
                             random_below(random, 2), (int)random_below(random, 3)};
     box->baseline_y = box->rect.y + box->rect.height * 3 / 4;
     box->strike = random_below(random, 5) == 0;
+    if (box->kind == BOX_QR) {
+        box->rect.height = box->rect.width += 30;
+        box->ground = (layout_colour)random_below(random, 0x1000000);
+        snprintf(box->text, sizeof box->text, "%d", (int)random_below(random, 1000));
+    }
     if (box->kind == BOX_TEXT)
         snprintf(box->text, sizeof box->text, "%s %s",
                  words[random_below(random, sizeof words / sizeof words[0])],
@@ -126,14 +131,14 @@ static void a_partial_redraw_gives_the_whole_picture(void **state)
     const uint64_t seed = 1;
     struct random random = random_from(seed);
     layout = (struct layout){.width_px = WIDTH, .height_px = HEIGHT};
-    struct canvas *canvas = canvas_new(text);
+    struct canvas *canvas = canvas_new(text, NULL);
     uint32_t *before = calloc(WIDTH * HEIGHT, sizeof *before);
     for (int i = 0; i < LAYOUTS; i++) {
         for (int64_t changes = random_below(&random, 4); changes >= 0; changes--)
             random_change(&random);
         size_t count = canvas_draw(canvas, &layout, rects);
         assert_in_range(count, 0, CANVAS_RECTS_MAX);
-        struct canvas *fresh = canvas_new(text);
+        struct canvas *fresh = canvas_new(text, NULL);
         struct layout_rect all[CANVAS_RECTS_MAX];
         assert_int_equal(canvas_draw(fresh, &layout, all), 1);
         for (int y = 0; y < HEIGHT; y++) {
@@ -180,7 +185,7 @@ static void two_texts_on_a_ground(const char *first, const char *second)
 static void a_tick_redraws_what_ticked(void **state)
 {
     (void)state;
-    struct canvas *canvas = canvas_new(text);
+    struct canvas *canvas = canvas_new(text, NULL);
     two_texts_on_a_ground("Room", "2:37");
     assert_null(canvas_surface(canvas));
     assert_int_equal(canvas_draw(canvas, &layout, rects), 1);
@@ -199,7 +204,7 @@ static void a_tick_redraws_what_ticked(void **state)
 static void a_new_size_or_a_lost_picture_is_drawn_whole(void **state)
 {
     (void)state;
-    struct canvas *canvas = canvas_new(text);
+    struct canvas *canvas = canvas_new(text, NULL);
     two_texts_on_a_ground("Room", "2:37");
     canvas_draw(canvas, &layout, rects);
     canvas_invalidate(canvas);
@@ -219,7 +224,7 @@ static void a_new_size_or_a_lost_picture_is_drawn_whole(void **state)
 static void many_changes_stay_few_rectangles(void **state)
 {
     (void)state;
-    struct canvas *canvas = canvas_new(text);
+    struct canvas *canvas = canvas_new(text, NULL);
     layout = (struct layout){.width_px = WIDTH, .height_px = HEIGHT, .count = LAYOUT_BOXES_MAX};
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < layout.count; i++)

@@ -78,6 +78,15 @@ static void refused(const struct room *room, int64_t now_ms, const char *text, c
     assert_int_equal(command.at_ms, 1);
 }
 
+static void refused_as(const struct room *room, int64_t now_ms, const char *text,
+                       enum command_refusal why)
+{
+    struct error err = {0};
+    struct command_request request;
+    assert_true(command_request_parse(text, &request, &err));
+    assert_int_equal(command_refusal(&request, &room->tracker, now_ms), why);
+}
+
 static struct tracker_state look(const struct room *room, int64_t now_ms)
 {
     struct tracker_state state;
@@ -243,6 +252,33 @@ static void test_what_makes_no_sense_is_refused_with_the_reason(void **state)
     refused(room, AT(10, 15), "extend 1", "that is more than 12h past its planned end");
 }
 
+static void test_each_refusal_has_a_name_for_other_languages(void **state)
+{
+    struct room *room = *state;
+    refused_as(room, AT(8, 0), "say Hello", COMMAND_REFUSAL_NONE);
+    refused_as(room, AT(8, 0), "end", COMMAND_REFUSAL_NOBODY);
+    refused_as(room, AT(8, 0), "release", COMMAND_REFUSAL_NOT_HELD);
+    refused_as(room, AT(8, 0), "full", COMMAND_REFUSAL_NOBODY_COMES);
+    refused_as(room, AT(8, 0), "open", COMMAND_REFUSAL_NOT_FULL);
+    refused_as(room, AT(8, 0), "clear", COMMAND_REFUSAL_NO_MESSAGE);
+    refused_as(room, AT(8, 0), "undo", COMMAND_REFUSAL_NOTHING_SAID);
+    refused_as(room, AT(9, 10), "hold", COMMAND_REFUSAL_VENUE_WIDE);
+    refused_as(room, AT(9, 40), "extend -5", COMMAND_REFUSAL_BREAK);
+    refused_as(room, AT(10, 0), "start", COMMAND_REFUSAL_JUST_BEGUN);
+    refused_as(room, AT(12, 0), "start", COMMAND_REFUSAL_NOTHING_STARTS);
+    refused_as(room, AT(11, 3), "extend -1", COMMAND_REFUSAL_PAST_END);
+    refused_as(room, AT(10, 9), "hold", COMMAND_REFUSAL_NONE);
+    say(room, AT(10, 10), "hold");
+    refused_as(room, AT(10, 11), "hold", COMMAND_REFUSAL_HELD);
+    refused_as(room, AT(23, 0), "extend 1", COMMAND_REFUSAL_NOBODY);
+    say(room, AT(10, 12), "full");
+    refused_as(room, AT(10, 13), "full", COMMAND_REFUSAL_FULL);
+    say(room, AT(10, 14), "extend 720");
+    refused_as(room, AT(10, 15), "extend 1", COMMAND_REFUSAL_TOO_LONG);
+    room->tracker.rules.max_session_ms = 2 * HOUR_MS;
+    refused_as(room, AT(6, 59), "start", COMMAND_REFUSAL_FAR_AHEAD);
+}
+
 static void test_a_session_too_far_ahead_is_not_started(void **state)
 {
     struct room *room = *state;
@@ -403,6 +439,7 @@ int main(void)
         ROOM_TEST(test_commands_name_their_session_and_moments),
         ROOM_TEST(test_in_a_gap_the_door_is_that_of_the_next),
         ROOM_TEST(test_what_makes_no_sense_is_refused_with_the_reason),
+        ROOM_TEST(test_each_refusal_has_a_name_for_other_languages),
         ROOM_TEST(test_a_session_too_far_ahead_is_not_started),
         ROOM_TEST(test_a_long_title_is_cut_between_characters),
         ROOM_TEST(test_release_past_the_end_is_an_end),

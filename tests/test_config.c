@@ -106,7 +106,7 @@ static void test_defaults(void **state)
     assert_int_equal(config.common_rooms.count, 0);
     assert_int_equal(config.breaks.count, 0);
     assert_string_equal(config.timezone, "");
-    assert_string_equal(config.language, "en");
+    assert_string_equal(config.language, "auto");
     assert_true(config.include_venue_wide);
     assert_int_equal(config.feed_urls.count, 1);
     assert_int_equal(config.poll_ms, 60000);
@@ -127,8 +127,8 @@ static void test_defaults(void **state)
     assert_int_equal(config.width_px, 0);
     assert_int_equal(config.height_px, 0);
     assert_int_equal(config.rotate_deg, 0);
-    assert_int_equal(config.theme, LAYOUT_THEME_DARK);
-    assert_false(config.clock_12h);
+    assert_string_equal(config.theme, "dark");
+    assert_int_equal(config.clock, CONFIG_CLOCK_AUTO);
     assert_false(config.clock_always_trusted);
     assert_int_equal(config.on_from_min, config.on_until_min);
     assert_false(config.keys);
@@ -236,8 +236,8 @@ static void test_everything(void **state)
     assert_int_equal(config.width_px, 1080);
     assert_int_equal(config.height_px, 1920);
     assert_int_equal(config.rotate_deg, 270);
-    assert_int_equal(config.theme, LAYOUT_THEME_HIGH_CONTRAST);
-    assert_true(config.clock_12h);
+    assert_string_equal(config.theme, "high-contrast");
+    assert_int_equal(config.clock, CONFIG_CLOCK_12H);
     assert_true(config.clock_always_trusted);
     assert_int_equal(config.on_from_min, 1080);
     assert_int_equal(config.on_until_min, 150);
@@ -485,7 +485,7 @@ static void test_screen(void **state)
     check_line("control", "key = KEY_F1 dance", "key: \"dance\" is no command");
     check(NEEDED "[control]\nkey = KEY_SPACE end\nkey = 57 hold\n",
           ":7: [control] key: KEY_SPACE was given before\n");
-    check_line("screen", "clock = 13", "clock: \"13\" is not 24 or 12 (did you mean '12'?)");
+    check_line("screen", "clock = 13", "clock: \"13\" is not auto, 24 or 12 (did you mean '12'?)");
     struct config config;
     load(NEEDED "[screen]\non = 08:00-24:00\n", &config);
     assert_int_equal(config.on_from_min, 480);
@@ -506,7 +506,7 @@ static void test_screen(void **state)
 static void test_languages(void **state)
 {
     (void)state;
-    static const char *const right[] = {"en", "de-AT", "pt-BR", "zh-Hant-TW", "sr-Latn", "gsw"};
+    static const char *const right[] = {"auto", "en", "de-AT", "pt-BR", "zh-Hant-TW", "ko"};
     for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
         char line[64];
         snprintf(line, sizeof(line), "language = %s", right[i]);
@@ -520,6 +520,13 @@ static void test_languages(void **state)
                  "language: \"%s\" is not a language tag like en, fr or pt-BR (BCP 47)", wrong[i]);
         check_line("room", line, expected);
     }
+    check_line(
+        "room", "language = sv",
+        "language: the sign has no words in \"sv\"; it has in ar, de, en, es, fr, hi, ja, nl, "
+        "pt");
+    check_line("room", "language = sr-Latn",
+               "language: the sign has no words in \"sr-Latn\"; it has in ar, de, en, es, fr, hi, "
+               "ja, nl, pt");
 }
 
 static void test_dates(void **state)

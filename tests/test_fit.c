@@ -153,6 +153,43 @@ static void test_fit_line(void **state)
     assert_string_equal(line, "");
 }
 
+static void test_japanese_is_broken_between_phrases(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("本日この後の予定はありません", 900, 260, 2);
+    assert_int_equal(result.line_count, 2);
+    assert_string_equal(result.lines[0], "本日この後の");
+    assert_string_equal(result.lines[1], "予定はありません");
+    result = fit("データベースの未来", 800, 260, 2);
+    assert_string_equal(result.lines[0], "データベースの");
+    assert_string_equal(result.lines[1], "未来");
+    /* Somewhat smaller letters are better than a torn word. */
+    result = fit("きっと好きになるインデックスの話と、その理由", 1120, 260, 2);
+    assert_string_equal(result.lines[0], "きっと好きになる");
+    assert_string_equal(result.lines[1], "インデックスの話と、その理由");
+    /* But not letters half as large. */
+    result = fit("インデックストランザクション", 720, 240, 2);
+    assert_int_equal(result.line_count, 2);
+    assert_true(result.style.size_px > 80);
+}
+
+static void test_lines_keep_the_direction_of_the_text(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("نُقلت إلى UB5.230، 16:00", 560, 400, 3);
+    assert_int_equal(result.line_count, 3);
+    assert_string_equal(result.lines[0], "نُقلت إلى");
+    assert_string_equal(result.lines[1], "\u200fUB5.230،");
+    assert_string_equal(result.lines[2], "\u200f16:00");
+    /* What is set off doesn't decide. */
+    result = fit("\u2068UB5.230\u2069 القاعة \u2068Hall\u2069", 500, 400, 3);
+    assert_string_equal(result.lines[1], "القاعة");
+    assert_string_equal(result.lines[2], "\u200f\u2068Hall\u2069");
+    result = fit("PostgreSQL 18 قواعد البيانات", 600, 400, 2);
+    assert_string_equal(result.lines[0], "PostgreSQL 18");
+    assert_string_equal(result.lines[1], "\u200eقواعد البيانات");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +203,8 @@ int main(void)
         cmocka_unit_test(test_text_at_the_limit_neither_overflows_nor_splits_a_character),
         cmocka_unit_test(test_text_longer_than_a_line_holds_is_never_cut_silently),
         cmocka_unit_test(test_fit_line),
+        cmocka_unit_test(test_japanese_is_broken_between_phrases),
+        cmocka_unit_test(test_lines_keep_the_direction_of_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static int setup(void **state)
 {
     (void)state;
     struct error err = {0};
-    fonts = fonts_new(&err);
+    fonts = fonts_new("", &err);
     if (fonts == NULL)
         print_error("%s\n", err.message);
     return fonts == NULL;
@@ -176,7 +176,7 @@ static int with_fonts_of(const char *directory, const char *check)
 static int expect_error(void)
 {
     struct error err = {0};
-    struct fonts *none = fonts_new(&err);
+    struct fonts *none = fonts_new("", &err);
     return none == NULL && strstr(err.message, "fonts-inter") != NULL ? 0 : 1;
 }
 
@@ -186,10 +186,30 @@ static void no_fonts_at_all_names_the_packages(void **state)
     assert_int_equal(with_fonts_of("/nonexistent", "no-fonts"), 0);
 }
 
+static void a_theme_s_family_comes_first(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct fonts *own = fonts_new("Noto Serif", &err);
+    assert_non_null(own);
+    assert_string_equal(fonts_family_name(own, 0), "Noto Serif");
+    assert_string_equal(fonts_family_name(own, 1), fonts_family_name(fonts, 0));
+    assert_int_equal(fonts_family_count(own), fonts_family_count(fonts) + 1);
+    assert_string_equal(fonts_warning(own), fonts_warning(fonts));
+    fonts_free(own);
+    /* Where it is missing the sign looks as without it, and says so. */
+    own = fonts_new("No Such Font", &err);
+    assert_non_null(own);
+    assert_int_equal(fonts_family_count(own), fonts_family_count(fonts));
+    assert_string_equal(fonts_family_name(own, 0), fonts_family_name(fonts, 0));
+    assert_non_null(strstr(fonts_warning(own), "'No Such Font' is not installed"));
+    fonts_free(own);
+}
+
 static int expect_stand_in(void)
 {
     struct error err = {0};
-    struct fonts *some = fonts_new(&err);
+    struct fonts *some = fonts_new("", &err);
     if (some == NULL)
         return 1;
     if (!fonts_has(some, 0, 'A') || fonts_get(some, 0, TEXT_WEIGHT_BOLD, 20) == NULL)
@@ -228,6 +248,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(more_fonts_than_may_be_open_work),
         cmocka_unit_test(han_designs_know_their_language),
         cmocka_unit_test(only_the_emoji_are_pictures),
+        cmocka_unit_test(a_theme_s_family_comes_first),
         cmocka_unit_test(no_fonts_at_all_names_the_packages),
         cmocka_unit_test(without_inter_another_font_stands_in),
     };

@@ -113,7 +113,7 @@ static void assert_nothing_moved(void)
     }
 }
 
-static void check_size(int width_px, int height_px, enum layout_theme theme)
+static void check_size(int width_px, int height_px, const struct theme *theme)
 {
     struct view view = *view_of(AT(10, 20));
     layout_make(&view, width_px, height_px, theme, &fake_measure, &fixture.plain);
@@ -146,8 +146,8 @@ static void it_covers_the_foot_and_moves_nothing(void **state)
     static const int sizes[][2] = {{1920, 1080}, {1080, 1920}, {800, 480}, {1024, 768},
                                    {1080, 1080}, {1920, 540},  {160, 160}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        for (int theme = 0; theme <= LAYOUT_THEME_HIGH_CONTRAST; theme++)
-            check_size(sizes[i][0], sizes[i][1], (enum layout_theme)theme);
+        for (int theme = 0; theme < THEME_BASE_COUNT; theme++)
+            check_size(sizes[i][0], sizes[i][1], theme_builtin((enum theme_base)theme));
     }
 }
 

@@ -29,7 +29,8 @@ static void test_a_room_that_is_not_found(void **state)
         missing_room(&view, at_length);
         check_view(&view, at_length ? "room missing at length" : "room missing");
         for (size_t i = 0; i < SIZE_COUNT; i++) {
-            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
             for (size_t j = 0; j < sizeof roles / sizeof *roles; j++) {
                 if (!find_box(&layout, roles[j])) {
                     fail_msg("no %s at %dx%d", roles[j], sizes[i][0], sizes[i][1]);
@@ -51,6 +52,8 @@ static void news_view(struct view *view, enum phase phase, bool at_length)
     /* As the sign is when it's free or closed. */
     FILL(view->headline, phase == PHASE_FREE ? "Free until 13:35" : "No more sessions today");
     view->detail[0] = view->track[0] = '\0';
+    /* A QR code comes before headlines (test_qr.c). */
+    view->code_url[0] = '\0';
     view->progress_permille = VIEW_NO_PROGRESS;
     for (int i = 0; i < view->later_count; i++) {
         FILL(view->later[i].note, i == 1 ? "cancelled" : "");
@@ -70,11 +73,13 @@ static void test_headlines_keep_out_of_the_way(void **state)
         check_view(&view, "news");
         for (size_t i = 0; i < SIZE_COUNT; i++) {
             int width = sizes[i][0], height = sizes[i][1];
-            layout_make(&view, width, height, LAYOUT_THEME_DARK, &fake_measure, &with_news);
+            layout_make(&view, width, height, theme_builtin(THEME_BASE_DARK), &fake_measure,
+                        &with_news);
             char title[VIEW_TEXT_BYTES];
             memcpy(title, view.news, sizeof title);
             view.news[0] = '\0';
-            layout_make(&view, width, height, LAYOUT_THEME_DARK, &fake_measure, &alone);
+            layout_make(&view, width, height, theme_builtin(THEME_BASE_DARK), &fake_measure,
+                        &alone);
             memcpy(view.news, title, sizeof title);
             const char *kept[] = {"title", "next.title", "next.time", "count", "clock"};
             for (size_t j = 0; j < sizeof kept / sizeof *kept; j++) {
@@ -109,10 +114,12 @@ static void test_headlines_of_any_length_move_nothing(void **state)
     static struct layout one, other;
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         news_view(&view, PHASE_CLOSED, false);
-        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &one);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &one);
         FILL(view.news, "A headline that is a good deal longer than the one that was there before "
                         "it, so that it needs every line that it can get, and then some more");
-        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &other);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &other);
         for (size_t j = 0; j < one.count && strcmp(one.boxes[j].role, "news"); j++) {
             assert_true(layout_box_equal(&one.boxes[j], &other.boxes[j]));
         }
@@ -128,7 +135,7 @@ static void test_a_headline_without_a_panel(void **state)
     view.later_count = view.later_more = view.banner_count = 0;
     check_view(&view, "news alone");
     static struct layout layout;
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_LIGHT, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_LIGHT), &fake_measure, &layout);
     assert_non_null(find_box(&layout, "news"));
     assert_null(find_box(&layout, "panel"));
 }
@@ -142,11 +149,11 @@ static void test_a_quiet_doubt_has_no_mark(void **state)
     FILL(view.doubt, "room missing in 1 of 2 feeds");
     view.doubt_quiet = true;
     check_view(&view, "quiet doubt");
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_int_equal(find_box(&layout, "doubt")->style.weight, TEXT_WEIGHT_REGULAR);
     assert_null(find_box(&layout, "doubt.mark"));
     view.doubt_quiet = false;
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_non_null(find_box(&layout, "doubt.mark"));
 }
 
@@ -201,7 +208,7 @@ static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void
     static struct view view;
     static struct layout layout;
     changed_rows_view(&view);
-    layout_make(&view, 1080, 1920, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1080, 1920, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     static const char *const holds[] = {"11:55", "11:55", "12:01", "11:55"};
     const struct layout_box *first = find_box(&layout, "later.time");
     int rows = 0, old = 0;
@@ -225,7 +232,7 @@ static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void
     assert_true(find_box(&layout, "next.old_time")->strike);
     assert_false(find_box(&layout, "next.title")->strike);
     view.next.struck = true;
-    layout_make(&view, 1080, 1920, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1080, 1920, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_true(find_box(&layout, "next.title")->strike);
 }
 
@@ -239,7 +246,8 @@ static void test_where_a_session_went_is_told_whole(void **state)
         changed_rows_view(&view);
         view.later[0] = view.later[3];
         view.later_count = 1;
-        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &layout);
         char told[VIEW_NAME_BYTES] = "";
         const struct layout_box *title = find_box(&layout, "later.title");
         for (size_t j = 0; j < layout.count; j++) {
@@ -268,13 +276,38 @@ static void test_everything_said_has_a_box(void **state)
         "count.range",   "progress",  "next.label", "next.time",  "next.title", "later.title",
         "next.speakers", "doubt",     "later.note", "phase.note", "next.note"};
     for (size_t i = 0; i < SIZE_COUNT - 1; i++) {
-        layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &layout);
         for (size_t j = 0; j < sizeof roles / sizeof *roles; j++) {
             if (!find_box(&layout, roles[j])) {
                 fail_msg("no %s at %dx%d", roles[j], sizes[i][0], sizes[i][1]);
             }
         }
     }
+}
+
+/* Beside the phase, below it, or not at all where the title needs the room. */
+static void test_a_note_of_the_phase_is_never_cut(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    static const char words[] = "Starts 11:31 instead of 11:25";
+    int beside = 0, below = 0;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        full_view(&view, PHASE_SOON, false, false);
+        FILL(view.phase_note, words);
+        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+                    &layout);
+        const struct layout_box *phase = find_box(&layout, "phase");
+        const struct layout_box *note = find_box(&layout, "phase.note");
+        if (note) {
+            assert_string_equal(note->text, words);
+            beside += note->baseline_y == phase->baseline_y;
+            below += note->baseline_y > phase->baseline_y;
+        }
+    }
+    assert_true(beside >= 3 && below >= 3);
 }
 
 static void test_rows_that_find_no_room_are_counted(void **state)
@@ -288,7 +321,7 @@ static void test_rows_that_find_no_room_are_counted(void **state)
         FILL(view.later[i].time, "11:55");
         FILL(view.later[i].title, "Joins");
     }
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     int rows = 0;
     for (size_t i = 0; i < layout.count; i++) {
         rows += strcmp(layout.boxes[i].role, "later.title") == 0;
@@ -305,7 +338,7 @@ static void test_dark_is_black_and_says_nothing(void **state)
     static struct layout layout;
     memset(&view, 0, sizeof view);
     view.dark = true;
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_LIGHT, &fake_measure, &layout);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_LIGHT), &fake_measure, &layout);
     assert_int_equal(layout.count, 1);
     assert_int_equal(layout.boxes[0].colour, 0x000000);
     assert_int_equal(layout.boxes[0].rect.width, 1920);
@@ -320,9 +353,9 @@ static void test_a_tick_changes_one_digit(void **state)
     full_view(&view, PHASE_WRAP_UP, false, false);
     FILL(view.count[0].digits, "2:37");
     FILL(view.count[0].unit, "");
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &before);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &before);
     FILL(view.count[0].digits, "2:36");
-    layout_make(&view, 1920, 1080, LAYOUT_THEME_DARK, &fake_measure, &after);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &after);
     assert_int_equal(before.count, after.count);
     int changed = 0;
     for (size_t i = 0; i < before.count; i++) {
@@ -346,10 +379,10 @@ static void test_contrast_is_the_one_of_wcag(void **state)
 static void test_every_palette_is_legible(void **state)
 {
     (void)state;
-    for (int theme = 0; theme <= LAYOUT_THEME_HIGH_CONTRAST; theme++) {
+    for (int theme = 0; theme < THEME_BASE_COUNT; theme++) {
         for (int i = 0; i < PHASE_COUNT * 2; i++) {
             struct palette p =
-                palette_for((enum layout_theme)theme, (enum phase)(i / 2), i % 2 != 0);
+                palette_for(theme_builtin((enum theme_base)theme), (enum phase)(i / 2), i % 2 != 0);
             layout_colour stage[] = {p.text, p.soft, p.accent, p.digits, p.warning};
             layout_colour panel[] = {p.panel_text, p.panel_soft, p.panel_faint, p.panel_warning};
             for (size_t j = 0; j < sizeof stage / sizeof *stage; j++) {
@@ -366,12 +399,14 @@ static void test_every_palette_is_legible(void **state)
                              layout_contrast(panel[j], p.panel));
                 }
             }
-            assert_true(layout_contrast(palette_track("Databases", p.ground), p.ground) >=
-                        PALETTE_CONTRAST_MIN);
+            assert_true(layout_contrast(
+                            palette_track(theme_builtin(THEME_BASE_DARK), "Databases", p.ground),
+                            p.ground) >= PALETTE_CONTRAST_MIN);
             assert_true(layout_contrast(p.change, p.change_text) >= PALETTE_CONTRAST_MIN);
         }
     }
-    assert_int_equal(palette_track("Rust", 0x0c0f14), palette_track("Rust", 0x0c0f14));
+    assert_int_equal(palette_track(theme_builtin(THEME_BASE_DARK), "Rust", 0x0c0f14),
+                     palette_track(theme_builtin(THEME_BASE_DARK), "Rust", 0x0c0f14));
 }
 
 int main(void)
@@ -389,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_a_headline_without_a_panel),
         cmocka_unit_test(test_a_quiet_doubt_has_no_mark),
         cmocka_unit_test(test_views_of_random_days),
+        cmocka_unit_test(test_a_note_of_the_phase_is_never_cut),
         cmocka_unit_test(test_rows_that_find_no_room_are_counted),
         cmocka_unit_test(test_a_tick_changes_one_digit),
         cmocka_unit_test(test_dark_is_black_and_says_nothing),

@@ -10,6 +10,7 @@
 #include <roomsign/break_words.h>
 #include <roomsign/buffer.h>
 #include <roomsign/room_filter.h>
+#include <roomsign/words.h>
 
 struct place_case {
     const char *name;
@@ -168,6 +169,16 @@ static void test_the_closest_room_is_the_likeliest(void **state)
     room_filter_free(filter);
 }
 
+static void test_what_the_sign_calls_a_break_is_one(void **state)
+{
+    (void)state;
+    struct break_words *breaks = break_words_new(NULL, 0);
+    for (int i = 0; i < WORDS_COUNT; i++)
+        if (!break_words_match(breaks, words_at(i)->pause))
+            fail_msg("no break: %s", words_at(i)->pause);
+    break_words_free(breaks);
+}
+
 static void test_breaks(void **state)
 {
     (void)state;
@@ -245,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_a_place_of_too_many_parts_is_not_searched_to_its_end),
         cmocka_unit_test(test_what_the_filter_says_of_itself),
         cmocka_unit_test(test_the_closest_room_is_the_likeliest),
+        cmocka_unit_test(test_what_the_sign_calls_a_break_is_one),
         cmocka_unit_test(test_breaks),
         cmocka_unit_test(test_the_configs_own_break_words_replace_the_list),
     };

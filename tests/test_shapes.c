@@ -41,7 +41,7 @@ static const struct layout_rect place = {AT, AT, SIZE, SIZE};
 static int share(enum box_shape shape)
 {
     SDL_FillRect(surface, NULL, 0);
-    shapes_draw(surface, shape, &place, 0xffffff, NULL);
+    shapes_draw(surface, shape, false, &place, 0xffffff, NULL);
     int count = 0;
     for (int y = 0; y < SIDE; y++) {
         for (int x = 0; x < SIDE; x++) {
@@ -129,7 +129,7 @@ static void nothing_leaves_the_clip_or_the_surface(void **state)
     for (int kind = 0; kind < 12; kind++) {
         SDL_FillRect(surface, NULL, 0);
         if (kind < 10)
-            shapes_draw(surface, (enum box_shape)kind, &beyond, 0xffffff, &clip);
+            shapes_draw(surface, (enum box_shape)kind, false, &beyond, 0xffffff, &clip);
         else
             shapes_fill(surface, &beyond, kind == 10 ? 0 : 150, 0xffffff, &clip);
         for (int y = 0; y < SIDE; y++) {
@@ -139,7 +139,7 @@ static void nothing_leaves_the_clip_or_the_surface(void **state)
             }
         }
         shapes_fill(surface, &beyond, kind == 10 ? 0 : 150, 0xffffff, NULL);
-        shapes_draw(surface, BOX_SHAPE_DISC, &beyond, 0xffffff, NULL);
+        shapes_draw(surface, BOX_SHAPE_DISC, false, &beyond, 0xffffff, NULL);
     }
 }
 
@@ -170,6 +170,29 @@ static void coverage_is_light(void **state)
     }
 }
 
+static void test_a_mirrored_shape_points_the_other_way(void **state)
+{
+    (void)state;
+    static uint32_t plain[SIDE][SIDE];
+    for (int shape = 0; shape <= BOX_SHAPE_CROSS; shape++) {
+        share((enum box_shape)shape);
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++)
+                plain[y][x] = pixel(x, y);
+        }
+        SDL_FillRect(surface, NULL, 0);
+        shapes_draw(surface, (enum box_shape)shape, true, &place, 0xffffff, NULL);
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++)
+                assert_int_equal(pixel(x, y), plain[y][SIDE - 1 - x]);
+        }
+    }
+    SDL_FillRect(surface, NULL, 0);
+    shapes_draw(surface, BOX_SHAPE_ARROW, true, &place, 0xffffff, NULL);
+    assert_true(is_full(20, 35));
+    assert_false(is_full(80, 35));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_bar_has_round_ends),
         cmocka_unit_test(nothing_leaves_the_clip_or_the_surface),
         cmocka_unit_test(coverage_is_light),
+        cmocka_unit_test(test_a_mirrored_shape_points_the_other_way),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -77,6 +77,7 @@ static void test_modes(void **state)
     assert_false(parsed("--check room.conf").online);
     assert_true(parsed("--online --check room.conf").online);
     assert_int_equal(parsed("--print-config").mode, SIGN_MODE_PRINT_CONFIG);
+    assert_string_equal(parsed("--print-theme light").theme_name, "light");
     assert_int_equal(parsed("--help").mode, SIGN_MODE_HELP);
     assert_int_equal(parsed("--version").mode, SIGN_MODE_VERSION);
     struct sign_options options = parsed("--rehearse a/b room.conf");
@@ -84,6 +85,11 @@ static void test_modes(void **state)
     assert_string_equal(options.span_text, "a/b");
     options = parsed("--rehearse a/b --commands said room.conf");
     assert_string_equal(options.commands_path, "said");
+    assert_null(options.sheet_path);
+    options = parsed("--rehearse a/b --sheet out.png --size 1080x1920 room.conf");
+    assert_int_equal(options.mode, SIGN_MODE_REHEARSE);
+    assert_string_equal(options.sheet_path, "out.png");
+    assert_int_equal(options.width_px, 1080);
     options = parsed("--snapshot out.png --size 1080x1920 room.conf");
     assert_int_equal(options.mode, SIGN_MODE_SNAPSHOT);
     assert_string_equal(options.picture_path, "out.png");
@@ -118,6 +124,9 @@ static void test_what_is_wrong_is_named(void **state)
         {"--check --rehearse a/b a", "--rehearse"},
         {"--snapshot a.png --window 800x480 a", "--window"},
         {"--size 800x480 a", "--size"},
+        {"--rehearse a/b --size 800x480 a", "--size"},
+        {"--sheet out.png a", "--sheet"},
+        {"--snapshot a.png --sheet out.png a", "--sheet"},
         {"--snapshot a.png --speed 2 a", "--speed"},
         {"--commands said a", "--commands"},
         {"--check --commands said a", "--commands"},

@@ -28,7 +28,7 @@ static int setup(void **state)
 {
     (void)state;
     struct error err = {0};
-    text = text_new("en", &err);
+    text = text_new("en", "", &err);
     surface = SDL_CreateRGBSurfaceWithFormat(0, WIDTH, HEIGHT, 32, SDL_PIXELFORMAT_RGB888);
     if (text == NULL)
         print_error("%s\n", err.message);
@@ -120,9 +120,10 @@ static void what_is_measured_is_what_is_drawn(void **state)
             struct layout_box box = box_of(lines[i], styles[j]);
             int width = width_of(lines[i], styles[j]);
             struct layout_rect ink = draw(&box);
-            /* The bearings of the first and last glyph may be blank. */
+            /* The bearings of the first and last glyph may be blank, half of a wide bracket is. */
+            int blank = strstr(lines[i], "」") != NULL ? 45 : 16;
             if (ink.x < 100 || ink.x > 112 || ink.x + ink.width > 100 + width ||
-                ink.x + ink.width < 100 + width - 16)
+                ink.x + ink.width < 100 + width - blank)
                 fail_msg("%s: measured 100 to %d, drawn %d to %d", lines[i], 100 + width, ink.x,
                          ink.x + ink.width);
             box.align = BOX_ALIGN_END;
@@ -138,7 +139,7 @@ static void measuring_before_and_after_drawing_is_the_same(void **state)
     (void)state;
     for (size_t i = 0; i < LINES; i++) {
         struct error err = {0};
-        struct text *other = text_new("en", &err);
+        struct text *other = text_new("en", "", &err);
         struct text_measure measure = text_measurer(other);
         struct layout_box box = box_of(lines[i], &tabular);
         text_draw(other, surface, &box, NULL);
@@ -429,7 +430,7 @@ static void a_character_without_a_font_is_a_box_and_told_once(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct text *fresh = text_new("en", &err);
+    struct text *fresh = text_new("en", "", &err);
     struct layout_box box = box_of("\xf0\x92\x80\x80", &plain);
     SDL_FillRect(surface, NULL, GROUND);
     text_draw(fresh, surface, &box, NULL);
@@ -476,7 +477,7 @@ static int difference(const char *string, const char *language, const char *othe
     uint32_t *first = calloc(WIDTH * HEIGHT, sizeof *first);
     int count = 0;
     for (int i = 0; i < 2; i++) {
-        struct text *fresh = text_new(i == 0 ? language : other_language, &err);
+        struct text *fresh = text_new(i == 0 ? language : other_language, "", &err);
         struct layout_box box = box_of(string, &plain);
         SDL_FillRect(surface, NULL, GROUND);
         text_draw(fresh, surface, &box, NULL);

@@ -308,11 +308,11 @@ static void test_values_are_filled_in_as_they_are(void **state)
 {
     (void)state;
     char text[32];
-    words_fill_two(text, sizeof text, "{}, {}.", "a{}", "b{}");
-    assert_string_equal(text, "a{}, b{}.");
-    words_fill_two(text, sizeof text, "only {}", "one", "never");
+    words_fill_two(text, sizeof text, "{1}, {2}.", "a{2}", "b{}");
+    assert_string_equal(text, "a{2}, b{}.");
+    words_fill_two(text, sizeof text, "only {1}", "one", "never");
     assert_string_equal(text, "only one");
-    words_fill_two(text, 8, "{} and {}", "abc", "def");
+    words_fill_two(text, 8, "{1} and {2}", "abc", "def");
     assert_string_equal(text, "abc and");
 }
 

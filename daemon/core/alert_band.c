@@ -31,6 +31,7 @@
 #define GAP_MARK 2.4
 #define GAP_TIME 1.8
 #define GAP_ARROW 1.4
+#define EDGE_HEIGHT 0.3
 /* Words no wider than this share of the band leave room for the rest beside them. */
 #define BESIDE_SHARE 0.42
 /* A band after the first is set on more than one line from this budget on. */
@@ -311,6 +312,20 @@ static void lay_whole(struct pen *pen, const struct alert_band *band, struct lay
     }
 }
 
+/* Where the ground is too near to the stage's, lines tell where the band begins and ends. */
+static void lay_edges(struct pen *pen, struct layout_rect field)
+{
+    layout_colour edge = pen->palette.change_edge;
+    int height = pen_px(pen, EDGE_HEIGHT);
+    height = height > 0 ? height : 1;
+    if (edge != pen->ground) {
+        pen_fill(pen, "alert.edge", (struct layout_rect){0, field.y, field.width, height}, edge, 0);
+        pen_fill(pen, "alert.edge",
+                 (struct layout_rect){0, field.y + field.height - height, field.width, height},
+                 edge, 0);
+    }
+}
+
 void alert_bands_lay(struct pen *pen, const struct alert_bands *bands, int y, int height_px)
 {
     layout_colour stage = pen->ground;
@@ -323,6 +338,9 @@ void alert_bands_lay(struct pen *pen, const struct alert_bands *bands, int y, in
         pen->ground = change ? pen->palette.change : pen->palette.text;
         layout_colour colour = change ? pen->palette.change_text : stage;
         pen_fill(pen, "alert", field, pen->ground, 0);
+        if (change) {
+            lay_edges(pen, field);
+        }
         if (band->on_one_line) {
             lay_one_line(pen, band, y + (height - band->height_px) / 2, colour);
         } else {

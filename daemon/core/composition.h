@@ -36,6 +36,8 @@ static inline void view_put(char *member, size_t size, const char *text, size_t 
     static const char ellipsis[] = "…";
     bool whole = length < size;
     size_t kept = whole ? length : utf8_cut(text, length, size - sizeof ellipsis);
+    /* Views are compared byte by byte, and something longer may have stood there. */
+    memset(member, 0, size);
     memcpy(member, text, kept);
     memcpy(member + kept, whole ? "" : ellipsis, whole ? 1 : sizeof ellipsis);
 }
@@ -114,6 +116,10 @@ void view_phrase_news(const struct composition *made, const struct change *chang
 void view_put_stage(const struct composition *made, struct view *view);
 void view_put_countdown(const struct composition *made, struct view *view);
 void view_consider_count(const struct composition *made, int64_t *earliest_ms);
+
+/* The session's page (view_code.c) */
+
+void view_put_code(const struct composition *made, struct view *view);
 
 /* What comes (view_list.c) */
 

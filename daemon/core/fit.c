@@ -5,18 +5,25 @@
 #include <string.h>
 
 #include <unicode/ubrk.h>
+#include <unicode/uchar.h>
 #include <unicode/utext.h>
+#include <unicode/utf8.h>
 
 #include <roomsign/utf8.h>
 
 /* What it costs to break a line within a phrase, in squares of a line left empty. */
 #define WITHIN_PHRASE_FINE 0.04
+#define BEFORE_PARTICLE_FINE 0.3
+#define WITHIN_WORD_FINE 1.0
+/* So much smaller letters are better than a word that is torn. */
+#define WHOLE_WORDS_SHARE 0.75
 
 /* A piece of text that no line break may split: [begin, end) bytes, blanks at its end included. */
 struct segment {
     size_t begin, end;
     int width_px;         /* with its blanks */
     int visible_width_px; /* without them */
+    double fine;          /* for breaking a line behind it */
 };
 
 struct segments {
@@ -38,8 +45,9 @@ struct broken {
 /* Opening an iterator loads its rules; they are kept for the life of the program. */
 static UBreakIterator *iterator_of(UBreakIteratorType type)
 {
-    static UBreakIterator *line, *character;
-    UBreakIterator **iterator = type == UBRK_LINE ? &line : &character;
+    static UBreakIterator *iterators[UBRK_SENTENCE];
+    assert(type < UBRK_SENTENCE);
+    UBreakIterator **iterator = &iterators[type];
     if (!*iterator) {
         UErrorCode status = U_ZERO_ERROR;
         *iterator = ubrk_open(type, "", NULL, 0, &status);
@@ -145,18 +153,69 @@ static struct broken break_lines(const struct segments *segments, double width)
 /* What ends a phrase, so that a line is best broken after it. */
 static bool ends_phrase(const char *text, const struct segment *segment)
 {
+    static const char *const wide[] = {"、", "。", "，", "：", "；", "！", "？", "」", "）"};
     size_t end = trimmed_end(text, segment->begin, segment->end);
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+        size_t length = strlen(wide[i]);
+        if (end - segment->begin >= length && memcmp(text + end - length, wide[i], length) == 0) {
+            return true;
+        }
+    }
     return end > segment->begin && strchr(",:;.?!)", text[end - 1]) != NULL;
 }
 
-/* How bad it is to set segments [first, last] on a line: the empty part of it, squared, and a fine
- * for breaking within a phrase. */
+static bool is_hiragana(UChar32 character)
+{
+    return character >= 0x3041 && character <= 0x309f;
+}
+
+static bool is_without_blanks(UChar32 character)
+{
+    return is_hiragana(character) || (character >= 0x30a0 && character <= 0x30ff) ||
+           (character >= 0x3400 && character <= 0x9fff) || character >= 0x20000;
+}
+
+/* Chinese and Japanese may be broken nearly anywhere, but read best where a word ends that is
+ * followed by none of those endings and particles that are written in Hiragana. */
+static double break_fine(const struct segments *segments, UBreakIterator *words, size_t at)
+{
+    const char *text = segments->text;
+    int32_t before_at = (int32_t)at, after_at = (int32_t)at;
+    UChar32 before, after;
+    U8_PREV_OR_FFFD(text, 0, before_at, before);
+    U8_NEXT_OR_FFFD(text, after_at, -1, after);
+    if (!is_without_blanks(before) || !is_without_blanks(after)) {
+        return WITHIN_PHRASE_FINE;
+    }
+    if (!ubrk_isBoundary(words, (int32_t)at)) {
+        return WITHIN_WORD_FINE;
+    }
+    return is_hiragana(after) ? BEFORE_PARTICLE_FINE : WITHIN_PHRASE_FINE;
+}
+
+static void find_fines(struct segments *segments)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UText unicode = UTEXT_INITIALIZER;
+    UBreakIterator *words = iterator_of(UBRK_WORD);
+    size_t end = segments->items[segments->count - 1].end;
+    utext_openUTF8(&unicode, segments->text, (int64_t)end, &status);
+    ubrk_setUText(words, &unicode, &status);
+    assert(U_SUCCESS(status));
+    for (size_t i = 0; i < segments->count; i++) {
+        struct segment *segment = &segments->items[i];
+        bool free = i + 1 == segments->count || ends_phrase(segments->text, segment);
+        segment->fine = free ? 0 : break_fine(segments, words, segment->end);
+    }
+    utext_close(&unicode);
+}
+
+/* How bad it is to set segments [first, last] on a line: the empty part of it, squared, and the
+ * fine for breaking it there. */
 static double line_badness(const struct segments *segments, size_t last, double used, double width)
 {
     double empty = (width - used) / width;
-    bool phrase =
-        last + 1 == segments->count || ends_phrase(segments->text, &segments->items[last]);
-    return empty * empty + (phrase ? 0 : WITHIN_PHRASE_FINE);
+    return empty * empty + segments->items[last].fine;
 }
 
 /* The best way to set the segments on as many lines as `broken` has: evenly filled, so that no word
@@ -255,6 +314,90 @@ static void cut_text(const char *text, const struct fit_box *box,
     }
 }
 
+enum direction { DIRECTION_NONE, DIRECTION_LTR, DIRECTION_RTL };
+
+/* Of a paragraph that starts like that: its first strong character decides, but for those that are
+ * set off (UAX #9, P2 and P3). */
+static enum direction direction_of(const char *text)
+{
+    int isolates = 0;
+    for (size_t at = 0, length = strlen(text); at < length;) {
+        UCharDirection kind = u_charDirection((UChar32)utf8_next(text, length, &at));
+        if (kind == U_FIRST_STRONG_ISOLATE || kind == U_LEFT_TO_RIGHT_ISOLATE ||
+            kind == U_RIGHT_TO_LEFT_ISOLATE) {
+            isolates++;
+        } else if (kind == U_POP_DIRECTIONAL_ISOLATE) {
+            isolates -= isolates > 0;
+        } else if (isolates == 0 && kind == U_LEFT_TO_RIGHT) {
+            return DIRECTION_LTR;
+        } else if (isolates == 0 && (kind == U_RIGHT_TO_LEFT || kind == U_RIGHT_TO_LEFT_ARABIC)) {
+            return DIRECTION_RTL;
+        }
+    }
+    return DIRECTION_NONE;
+}
+
+/* A line that would be taken for a paragraph of the other direction starts with a mark of the
+ * text's own. */
+static void keep_direction(const char *text, struct fit_result *result)
+{
+    enum direction whole = direction_of(text);
+    const char *mark = whole == DIRECTION_RTL ? "\u200f" : "\u200e";
+    for (int i = 1; i < result->line_count && whole != DIRECTION_NONE; i++) {
+        char *line = result->lines[i];
+        size_t length = strlen(line), marked = strlen(mark);
+        if (direction_of(line) != whole && length + marked < LAYOUT_TEXT_BYTES) {
+            memmove(line + marked, line, length + 1);
+            memcpy(line, mark, marked);
+        }
+    }
+}
+
+/* Whether a line ends within a word. */
+static bool tears_word(const struct segments *segments, const struct broken *broken)
+{
+    for (int i = 1; i < broken->count; i++) {
+        if (segments->items[broken->first[i] - 1].fine >= WITHIN_WORD_FINE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On whole lines, as large as possible; false: there is no way. */
+static bool fit_whole(const char *text, const struct segments *segments, const struct fit_box *box,
+                      const struct text_measure *measure, struct fit_result *result)
+{
+    struct fit_result torn = {.line_count = 0};
+    int size_least_px = box->size_min_px;
+    for (int size_px = box->size_max_px; size_px >= size_least_px; size_px -= 1 + size_px / 24) {
+        double width = (double)box->width_px * box->size_max_px / size_px;
+        struct broken broken = break_lines(segments, width);
+        int height_px = line_height_px(box, size_px) * broken.count;
+        if (broken.too_many || broken.overflows || broken.count > box->lines_max ||
+            height_px > box->height_px) {
+            continue;
+        }
+        result->style.size_px = size_px;
+        result->line_height_px = line_height_px(box, size_px);
+        broken = balance(segments, &broken, width);
+        if (strlen(text) >= LAYOUT_TEXT_BYTES - sizeof FIT_ELLIPSIS ||
+            !take_lines(segments, &broken, box, measure, result)) {
+            continue;
+        }
+        if (!tears_word(segments, &broken)) {
+            return true;
+        }
+        if (torn.line_count == 0) {
+            int least_px = (int)(size_px * WHOLE_WORDS_SHARE);
+            size_least_px = least_px > size_least_px ? least_px : size_least_px;
+            torn = *result;
+        }
+    }
+    *result = torn.line_count > 0 ? torn : *result;
+    return torn.line_count > 0;
+}
+
 void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
               const struct text_measure *measure, struct fit_result *ret_result)
 {
@@ -268,25 +411,13 @@ void fit_text(const char *text, const struct text_style *style, const struct fit
     /* Widths grow with the size, so one measurement serves the search; take_lines then checks. */
     struct segments segments;
     segment_text(text, &ret_result->style, INT32_MAX, measure, &segments);
-    for (int size_px = box->size_max_px; size_px >= box->size_min_px; size_px -= 1 + size_px / 24) {
-        double width = (double)box->width_px * box->size_max_px / size_px;
-        struct broken broken = break_lines(&segments, width);
-        int height_px = line_height_px(box, size_px) * broken.count;
-        if (broken.too_many || broken.overflows || broken.count > box->lines_max ||
-            height_px > box->height_px) {
-            continue;
-        }
-        ret_result->style.size_px = size_px;
-        ret_result->line_height_px = line_height_px(box, size_px);
-        broken = balance(&segments, &broken, width);
-        if (strlen(text) < LAYOUT_TEXT_BYTES - sizeof FIT_ELLIPSIS &&
-            take_lines(&segments, &broken, box, measure, ret_result)) {
-            return;
-        }
+    find_fines(&segments);
+    if (!fit_whole(text, &segments, box, measure, ret_result)) {
+        ret_result->style.size_px = box->size_min_px;
+        ret_result->line_height_px = line_height_px(box, box->size_min_px);
+        cut_text(text, box, measure, ret_result);
     }
-    ret_result->style.size_px = box->size_min_px;
-    ret_result->line_height_px = line_height_px(box, box->size_min_px);
-    cut_text(text, box, measure, ret_result);
+    keep_direction(text, ret_result);
 }
 
 /* text[0, end) without blanks at its end, and an ellipsis; returns its width. */

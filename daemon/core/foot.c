@@ -67,7 +67,9 @@ static struct block fit_title(const struct pen *pen, int width_px, int height_px
 
 void foot_lay(struct pen *pen)
 {
-    int margin = pen_px(pen, MARGIN), width = pen->layout->width_px - 2 * margin;
+    const struct emblem_place *emblem = &pen->emblem;
+    int margin = pen_px(pen, MARGIN) + emblem->foot_left_px;
+    int width = pen->layout->width_px - margin - pen_px(pen, MARGIN) - emblem->foot_right_px;
     int bottom = pen->layout->height_px - pen_px(pen, BELOW);
     int y = bottom - lines_max(pen) * line_px(pen);
     if (!is_beside(pen)) {

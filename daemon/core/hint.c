@@ -4,14 +4,16 @@
 #define LINES_MAX 2
 #define PADDING 1.6
 
-/* Lines that the bar would hide or cut through are left out while it is there; of large figures the
- * empty space below them doesn't count. */
+/* Lines, codes and logos that the bar would hide or cut through are left out while it is there; of
+ * large figures the empty space below them doesn't count. */
 static void drop_text_below(struct layout *layout, int y)
 {
     size_t kept = 0;
     for (size_t i = 0; i < layout->count; i++) {
         const struct layout_box *box = &layout->boxes[i];
-        if (box->kind != BOX_TEXT || box->baseline_y <= y) {
+        bool picture = box->kind == BOX_QR || box->kind == BOX_LOGO;
+        int end = picture ? box->rect.y + box->rect.height : box->baseline_y;
+        if ((box->kind != BOX_TEXT && !picture) || end <= y) {
             layout->boxes[kept++] = *box;
         }
     }

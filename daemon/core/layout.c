@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include <roomsign/alert_band.h>
+#include <roomsign/emblem.h>
 #include <roomsign/foot.h>
+#include <roomsign/hash.h>
 #include <roomsign/hint.h>
+#include <roomsign/mirror.h>
 #include <roomsign/panel.h>
 #include <roomsign/pen.h>
 #include <roomsign/stage.h>
+#include <roomsign/words.h>
 
 /* The share of the height that the stage takes; where little is said, the panel says more. */
 #define STAGE_SHARE_BUSY 0.665
@@ -20,8 +24,17 @@
  * heights; where it is narrower, the stage has nothing to spare. */
 #define STAGE_GIVES 4.0
 #define STAGE_GIVES_FROM 1.5
-/* A headline may shorten the list of what comes later, but never to fewer rows. */
-#define ROWS_KEPT 5
+/* Nor leave the panel less than one line on what comes next needs, and the notices of the day. */
+#define PANEL_KEPT_BY_NEWS 15.0
+#define PANEL_KEPT_BY_NEWS_WITH_BANNERS 20.0
+
+/* What a QR code may make of the titles and of the countdown beside it, in units. What is smaller
+ * without it keeps its size. */
+#define TITLE_BESIDE_CODE_MIN 6.0
+/* Or it loses no more than this leaves. */
+#define TITLE_BESIDE_CODE_SHARE 0.85
+#define COUNT_BESIDE_CODE_MIN 15.0
+#define NEXT_BESIDE_CODE_MIN 3.7
 
 /* The shares of the height that one alert leaves to the rest of the stage and to the panel, and
  * what each further one takes of both. Of what alerts take, the panel gives half while it has it.
@@ -41,10 +54,11 @@ bool layout_box_equal(const struct layout_box *a, const struct layout_box *b)
     return a->kind == b->kind && strcmp(a->role, b->role) == 0 &&
            memcmp(&a->rect, &b->rect, sizeof a->rect) == 0 && a->colour == b->colour &&
            a->ground == b->ground && a->radius_px == b->radius_px && a->shape == b->shape &&
-           a->align == b->align && a->style.size_px == b->style.size_px &&
-           a->style.weight == b->style.weight && a->style.tabular == b->style.tabular &&
-           a->style.spacing_px == b->style.spacing_px && a->baseline_y == b->baseline_y &&
-           a->strike == b->strike && strcmp(a->text, b->text) == 0;
+           a->mirrored == b->mirrored && a->align == b->align &&
+           a->style.size_px == b->style.size_px && a->style.weight == b->style.weight &&
+           a->style.tabular == b->style.tabular && a->style.spacing_px == b->style.spacing_px &&
+           a->baseline_y == b->baseline_y && a->strike == b->strike &&
+           strcmp(a->text, b->text) == 0;
 }
 
 static double stage_share(const struct pen *pen)
@@ -127,29 +141,35 @@ static void lay(struct pen *pen, bool with_news)
     bool has_panel = stage_px < layout->height_px;
     layout->count = 0;
     pen->ground = pen->palette.ground;
-    if (has_panel && foot_px > 0 && layout->width_px > layout->height_px * STAGE_GIVES_FROM) {
+    emblem_measure(pen, has_panel, foot_px);
+    /* What stands at the foot of the screen, or below where everything else ends. */
+    int below_px = foot_px + pen->emblem.strip_px;
+    if (has_panel && foot_px > 0 && pen->code_place != CODE_ON_STAGE &&
+        layout->width_px > layout->height_px * STAGE_GIVES_FROM) {
         stage_px -= pen_px(pen, STAGE_GIVES);
     }
     struct alert_bands bands = {0};
     if (alert_bands_lead(pen->view)) {
-        int bottom = has_panel ? stage_px : stage_px - foot_px;
+        int bottom = has_panel ? stage_px : stage_px - below_px;
         alert_bands_measure(pen, bottom - stage_strip_px(pen) - stage_top(pen), &bands);
     } else if (pen->view->alert_count > 0) {
         stage_px = measure_alerts(pen, stage_px, &bands);
     }
     pen_fill(pen, "stage", (struct layout_rect){0, 0, layout->width_px, stage_px}, pen->ground, 0);
-    lay_stage(pen, &bands, has_panel ? stage_px : stage_px - foot_px);
+    lay_stage(pen, &bands, has_panel ? stage_px : stage_px - below_px);
     if (has_panel) {
-        panel_lay(pen, stage_px, layout->height_px - foot_px);
+        panel_lay(pen, stage_px, layout->height_px - below_px);
     }
     if (foot_px > 0) {
         foot_lay(pen);
     }
+    emblem_lay_at_foot(pen);
 }
 
-/* What a headline must leave as it was: the sizes of alert and titles, the rows of the list. */
+/* What a headline must leave as it was: the sizes of alert and titles, the rows of the list, the QR
+ * code. */
 struct extent {
-    int alert_px, title_px, next_px, rows;
+    int alert_px, title_px, next_px, rows, codes;
 };
 
 static struct extent extent_of(const struct layout *layout)
@@ -165,19 +185,157 @@ static struct extent extent_of(const struct layout *layout)
             extent.rows++;
         } else if (strcmp(box->role, "alert.words") == 0) {
             extent.alert_px += box->style.size_px;
+        } else if (box->kind == BOX_QR) {
+            extent.codes++;
         }
     }
     return extent;
 }
 
+/* What the panel keeps above the headline is too little. */
+static bool is_cramped(const struct pen *pen)
+{
+    int top = -1, news = pen->layout->height_px;
+    for (size_t i = 0; i < pen->layout->count; i++) {
+        const struct layout_box *box = &pen->layout->boxes[i];
+        if (strcmp(box->role, "panel") == 0) {
+            top = box->rect.y;
+        } else if (strncmp(box->role, "news", 4) == 0 && box->rect.y < news) {
+            news = box->rect.y;
+        }
+    }
+    double least = pen->view->banner_count > 0 ? PANEL_KEPT_BY_NEWS_WITH_BANNERS
+                                               : PANEL_KEPT_BY_NEWS;
+    return top >= 0 && news - top < pen_px(pen, least);
+}
+
 static bool is_crowded(const struct extent *alone, const struct extent *with_news)
 {
     return with_news->alert_px != alone->alert_px || with_news->title_px < alone->title_px ||
-           with_news->next_px < alone->next_px ||
-           (with_news->rows < alone->rows && with_news->rows < ROWS_KEPT);
+           with_news->next_px < alone->next_px || with_news->codes < alone->codes ||
+           (with_news->rows < alone->rows && with_news->rows < PANEL_ROWS_KEPT);
 }
 
-void layout_make(const struct view *view, int width_px, int height_px, enum layout_theme theme,
+/* What a QR code must leave: all that is said, no more of it cut, titles and countdown no smaller
+ * than their least sizes beside it. */
+struct remains {
+    int title_px, count_px, next_px, rows, cuts, codes;
+    /* Of the roles of all other lines but the list's, in any order. */
+    uint64_t roles_sum;
+};
+
+static bool ends_cut(const char *text)
+{
+    size_t length = strlen(text), mark = sizeof FIT_ELLIPSIS - 1;
+    return length >= mark && strcmp(text + length - mark, FIT_ELLIPSIS) == 0;
+}
+
+static struct remains remains_of(const struct layout *layout)
+{
+    struct remains remains = {0};
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_box *box = &layout->boxes[i];
+        remains.codes += box->kind == BOX_QR;
+        if (box->kind != BOX_TEXT) {
+            continue;
+        }
+        remains.cuts += ends_cut(box->text);
+        if (strcmp(box->role, "title") == 0) {
+            remains.title_px = box->style.size_px;
+        } else if (strcmp(box->role, "count") == 0) {
+            remains.count_px = box->style.size_px;
+        } else if (strcmp(box->role, "next.title") == 0) {
+            remains.next_px = box->style.size_px;
+        } else if (strncmp(box->role, "later.", strlen("later.")) == 0) {
+            remains.rows += strcmp(box->role, "later.title") == 0;
+        } else if (strcmp(box->role, "detail") != 0) {
+            remains.roles_sum += hash_text(HASH_START, box->role);
+        }
+    }
+    return remains;
+}
+
+/* From the tops of the capitals, or a little higher, to the baseline. */
+static struct layout_rect ink_of(const struct layout_box *box)
+{
+    int height = box->style.size_px * 3 / 4;
+    return (struct layout_rect){box->rect.x, box->baseline_y - height, box->rect.width, height};
+}
+
+static bool is_text_over(const struct layout_box *a, const struct layout_box *b)
+{
+    struct layout_rect p = ink_of(a), q = ink_of(b);
+    return p.x < q.x + q.width && q.x < p.x + p.width && p.y < q.y + q.height &&
+           q.y < p.y + p.height;
+}
+
+/* Some lines nothing cuts: whether one runs into another column. */
+static bool has_text_over_text(const struct layout *layout)
+{
+    for (size_t i = 0; i < layout->count; i++) {
+        for (size_t j = 0; j < i && layout->boxes[i].kind == BOX_TEXT; j++) {
+            if (layout->boxes[j].kind == BOX_TEXT &&
+                is_text_over(&layout->boxes[i], &layout->boxes[j])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A size in units, or what was smaller already. */
+static int least_px(const struct pen *pen, int alone_px, double size)
+{
+    int size_px = pen_style(pen, size, TEXT_WEIGHT_BOLD).size_px;
+    return alone_px < size_px ? alone_px : size_px;
+}
+
+static bool finds_place(const struct pen *pen, const struct remains *alone,
+                        const struct remains *beside)
+{
+    int title_px = least_px(pen, alone->title_px, TITLE_BESIDE_CODE_MIN);
+    int share_px = (int)(alone->title_px * TITLE_BESIDE_CODE_SHARE);
+    title_px = share_px < title_px ? share_px : title_px;
+    return beside->codes > 0 && !has_text_over_text(pen->layout) &&
+           beside->roles_sum == alone->roles_sum && beside->cuts <= alone->cuts &&
+           beside->next_px >= least_px(pen, alone->next_px, NEXT_BESIDE_CODE_MIN) &&
+           beside->title_px >= title_px &&
+           (beside->rows >= alone->rows || beside->rows >= PANEL_ROWS_KEPT) &&
+           beside->count_px >= least_px(pen, alone->count_px, COUNT_BESIDE_CODE_MIN);
+}
+
+/* Everything but a headline, with the view's QR code if that finds a place. */
+static void lay_with_code(struct pen *pen)
+{
+    lay(pen, false);
+    if (!pen->view->code_url[0]) {
+        return;
+    }
+    struct remains alone = remains_of(pen->layout), beside;
+    /* An idle room's code is about the next session: the panel names it, the stage counts to it. */
+    bool idle = pen->view->phase == PHASE_FREE || pen->view->phase == PHASE_CLOSED;
+    static const enum code_place places[] = {CODE_ON_PANEL, CODE_ON_STAGE};
+    for (int i = idle ? 0 : 1; i < 2; i++) {
+        pen->code_place = places[i];
+        lay(pen, false);
+        beside = remains_of(pen->layout);
+        if (finds_place(pen, &alone, &beside)) {
+            return;
+        }
+    }
+    pen->code_place = CODE_NOWHERE;
+    lay(pen, false);
+}
+
+static void finish(struct pen *pen)
+{
+    hint_lay(pen);
+    if (words_for(pen->view->language)->right_to_left) {
+        mirror_layout(pen->layout);
+    }
+}
+
+void layout_make(const struct view *view, int width_px, int height_px, const struct theme *theme,
                  const struct text_measure *measure, struct layout *ret_layout)
 {
     assert(width_px >= LAYOUT_SIDE_MIN_PX && width_px <= LAYOUT_SIDE_MAX_PX);
@@ -189,6 +347,7 @@ void layout_make(const struct view *view, int width_px, int height_px, enum layo
         .layout = ret_layout,
         .view = view,
         .measure = measure,
+        .theme = theme,
         /* A room that isn't found is neither closed nor in use; it is something to look after. */
         .palette = palette_for(theme, view->room_missing ? PHASE_WRAP_UP : view->phase,
                                view->overrun_known),
@@ -200,16 +359,16 @@ void layout_make(const struct view *view, int width_px, int height_px, enum layo
         pen_fill(&pen, "dark", (struct layout_rect){0, 0, width_px, height_px}, 0x000000, 0);
         return;
     }
-    lay(&pen, false);
+    lay_with_code(&pen);
     if (!view->news[0]) {
-        hint_lay(&pen);
+        finish(&pen);
         return;
     }
     struct extent alone = extent_of(ret_layout), with_news;
     lay(&pen, true);
     with_news = extent_of(ret_layout);
-    if (is_crowded(&alone, &with_news)) {
+    if (is_crowded(&alone, &with_news) || is_cramped(&pen)) {
         lay(&pen, false);
     }
-    hint_lay(&pen);
+    finish(&pen);
 }

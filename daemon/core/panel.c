@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <roomsign/qr.h>
 #include <roomsign/words.h>
 
 /* A row whose title would get less than this beside its note gives it a line of its own. */
@@ -12,6 +13,8 @@
 #define LEADING_NEXT 1.18
 #define GAP_TIME 2.0
 #define GAP_ROW 1.0
+/* Two columns and a QR code need so much. */
+#define WIDTH_WITH_CODE_MIN 110.0
 
 /* The time that holds, as far as is known, comes first and strongest; those that hold no more stand
  * struck through beside it. */
@@ -229,9 +232,9 @@ static void lay_later(struct pen *pen, struct layout_rect field)
         baseline += step * row.lines;
     }
     if (shown < total) {
-        char number[VIEW_SHORT_BYTES], more[VIEW_NAME_BYTES];
-        snprintf(number, sizeof number, "%d", total - shown);
-        words_fill(more, sizeof more, view->later_more_words, number);
+        const struct words *words = words_for(view->language);
+        char more[VIEW_NAME_BYTES];
+        words_fill_number(more, sizeof more, words, &words->counted.more_sessions, total - shown);
         struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
         pen_line(pen, "later.more", more, &style, pen->palette.panel_faint, shown > 0 ? x : field.x,
                  baseline, BOX_ALIGN_START);
@@ -262,14 +265,31 @@ static int lay_banners(struct pen *pen, int x, int bottom, int width_px)
     return metrics.cap_height_px + pen_px(pen, 2.6);
 }
 
+/* On the strip that the logo stands on; it takes no height from anything. */
+static int lay_banners_beside(struct pen *pen)
+{
+    const struct emblem_place *emblem = &pen->emblem;
+    struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    int cap_px = pen_metrics(pen, &style).cap_height_px;
+    int x = pen_px(pen, MARGIN) + emblem->foot_left_px;
+    int end = pen->layout->width_px - pen_px(pen, MARGIN) - emblem->foot_right_px;
+    lay_banners(pen, x, emblem->rect.y + (emblem->rect.height + cap_px) / 2, end - x);
+    return 0;
+}
+
+/* What a list below the next session leaves. */
+static int above_list_px(const struct pen *pen, int rows, int height_px)
+{
+    return height_px - pen_px(pen, SIZE_CAPTION + 2) -
+           rows * pen_px(pen, SIZE_LATER * LEADING_LATER);
+}
+
 /* In portrait the list is below: the next session gets what the list doesn't need, within limits.
  */
 static int next_height_px(const struct pen *pen, int height_px)
 {
-    int list_px = pen_px(pen, SIZE_CAPTION + 2) +
-                  pen->view->later_count * pen_px(pen, SIZE_LATER * LEADING_LATER);
     int least_px = pen_px(pen, 22), most_px = pen_px(pen, 32);
-    int next_px = height_px - list_px;
+    int next_px = above_list_px(pen, pen->view->later_count, height_px);
     next_px = next_px < least_px ? least_px : next_px > most_px ? most_px : next_px;
     return next_px < height_px ? next_px : height_px;
 }
@@ -337,10 +357,29 @@ static void lay_missing(struct pen *pen, struct layout_rect field)
     lay_remedy(pen, remedy);
 }
 
+/* A QR code is about the next session, and so stands beside it or not at all. */
+static int code_px(const struct pen *pen, int width_px, int height_px)
+{
+    bool narrow = !pen->portrait && width_px < pen_px(pen, WIDTH_WITH_CODE_MIN);
+    if (!pen->view->next_label[0] || narrow) {
+        return 0;
+    }
+    int room = height_px;
+    if (pen->portrait && pen->view->later_count > 0) {
+        /* And the row that says how many there are more. */
+        int rows = pen->view->later_count;
+        rows = rows > PANEL_ROWS_KEPT ? PANEL_ROWS_KEPT + 1 : rows;
+        int next = next_height_px(pen, height_px), above = above_list_px(pen, rows, height_px);
+        room = next > above ? next : above;
+    }
+    return qr_plate_px(pen, CODE_ON_PANEL, room);
+}
+
 void panel_lay(struct pen *pen, int top, int bottom)
 {
-    int margin = pen_px(pen, MARGIN), pad = pen_px(pen, 4);
-    int width = pen->layout->width_px - 2 * margin;
+    const struct emblem_place *emblem = &pen->emblem;
+    int margin = pen_px(pen, MARGIN) + emblem->panel_left_px, pad = pen_px(pen, 4);
+    int width = pen->layout->width_px - margin - pen_px(pen, MARGIN) - emblem->panel_right_px;
     if (bottom == pen->layout->height_px) {
         bottom -= pen_px(pen, 4);
     }
@@ -353,15 +392,25 @@ void panel_lay(struct pen *pen, int top, int bottom)
         return;
     }
     bool list = pen->view->later_count > 0;
-    int gap = pen_px(pen, 5), column = list && !pen->portrait ? (width - gap) / 2 : width;
-    int banners = lay_banners(pen, margin, bottom, column);
+    int gap = pen_px(pen, 5), whole = width;
+    /* Its plate has an edge of its own, and may come closer to the screen's. */
+    int lower = bottom < pen->layout->height_px ? pen_px(pen, 1) : 0;
+    int code = code_px(pen, width, bottom + lower - top - pad);
+    if (code > 0) {
+        qr_plate_lay(pen, margin + width - code, top + pad, code);
+        width -= code + gap;
+    }
+    int column = list && !pen->portrait ? (width - gap) / 2 : width;
+    int banners =
+        emblem->strip_px > 0 ? lay_banners_beside(pen) : lay_banners(pen, margin, bottom, column);
     struct layout_rect field = {margin, top + pad, width, bottom - banners - top - pad};
     if (pen->portrait) {
         int next_px = list ? next_height_px(pen, field.height) : field.height;
+        next_px = next_px < code ? code : next_px;
         lay_next(pen, (struct layout_rect){margin, field.y, width, next_px});
         if (list) {
             int y = pen->view->next_label[0] ? field.y + next_px + pen_px(pen, 2) : field.y;
-            lay_later(pen, (struct layout_rect){margin, y, width, field.y + field.height - y});
+            lay_later(pen, (struct layout_rect){margin, y, whole, field.y + field.height - y});
         }
         return;
     }

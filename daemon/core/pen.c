@@ -66,6 +66,23 @@ void pen_shape(struct pen *pen, const char *role, enum box_shape shape, struct l
     box->colour = colour;
 }
 
+void pen_code(struct pen *pen, const char *role, const char *text, struct layout_rect rect,
+              layout_colour colour, int radius_px)
+{
+    struct layout_box *box = add_box(pen, BOX_QR, role);
+    size_t length = strlen(text);
+    assert(length < sizeof box->text);
+    box->rect = rect;
+    box->colour = colour;
+    box->radius_px = radius_px;
+    memcpy(box->text, text, length + 1);
+}
+
+void pen_image(struct pen *pen, const char *role, struct layout_rect rect)
+{
+    add_box(pen, BOX_LOGO, role)->rect = rect;
+}
+
 int pen_line(struct pen *pen, const char *role, const char *text, const struct text_style *style,
              layout_colour colour, int x, int baseline_y, enum box_align align)
 {
@@ -149,10 +166,10 @@ int pen_place(struct pen *pen, const char *role, const struct block *block, layo
     return y + block->height_px;
 }
 
-static void to_capitals(const char *text, char *capitals, size_t size)
+static void to_capitals(const char *language, const char *text, char *capitals, size_t size)
 {
     UErrorCode status = U_ZERO_ERROR;
-    UCaseMap *map = ucasemap_open("", 0, &status);
+    UCaseMap *map = ucasemap_open(language, 0, &status);
     assert(U_SUCCESS(status));
     int32_t length = ucasemap_utf8ToUpper(map, capitals, (int32_t)size, text, -1, &status);
     ucasemap_close(map);
@@ -161,12 +178,26 @@ static void to_capitals(const char *text, char *capitals, size_t size)
     }
 }
 
+static struct text_style capitals_style(const struct pen *pen, double size)
+{
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
+    style.spacing_px = pen_px(pen, size * 0.06);
+    return style;
+}
+
+int pen_capitals_width(const struct pen *pen, const char *text, double size)
+{
+    char capitals[VIEW_NAME_BYTES * 2];
+    struct text_style style = capitals_style(pen, size);
+    to_capitals(pen->view->language, text, capitals, sizeof capitals);
+    return pen_text_width(pen, capitals, &style);
+}
+
 int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
                  layout_colour colour, int x, int baseline_y)
 {
     char capitals[VIEW_NAME_BYTES * 2];
-    to_capitals(text, capitals, sizeof capitals);
-    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
-    style.spacing_px = pen_px(pen, size * 0.06);
+    struct text_style style = capitals_style(pen, size);
+    to_capitals(pen->view->language, text, capitals, sizeof capitals);
     return pen_line(pen, role, capitals, &style, colour, x, baseline_y, BOX_ALIGN_START);
 }

@@ -10,26 +10,54 @@
 #define MINUTES_ALONE_MAX 99
 /* Days from today on that a weekday alone tells apart. */
 #define WEEKDAYS_ALONE 7
+/* Where words_fill puts a value. */
+#define PLACE "{}"
+#define NO_BREAK_SPACE "\u00a0"
+
+static const struct words_dates *dates_of(const struct phrasing *phrasing)
+{
+    return phrasing->dates ? phrasing->dates : words_dates_for(phrasing->words->language);
+}
+
+/* "{} AM" on a clock of twelve hours. */
+static const char *half_of_day(const struct phrasing *phrasing, const struct civil *civil)
+{
+    const struct words_dates *dates = dates_of(phrasing);
+    return civil->hour < 12 ? dates->before_noon : dates->after_noon;
+}
+
+static void put_digits(const struct phrasing *phrasing, const struct civil *civil, char *text,
+                       size_t size)
+{
+    int hour = civil->hour % 12;
+    if (!phrasing->clock_12h) {
+        snprintf(text, size, "%02d:%02d", civil->hour, civil->minute);
+    } else if (hour == 0 && !dates_of(phrasing)->noon_is_zero) {
+        snprintf(text, size, "12:%02d", civil->minute);
+    } else {
+        snprintf(text, size, "%d:%02d", hour, civil->minute);
+    }
+}
 
 void phrase_time(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size)
 {
+    char digits[VIEW_SHORT_BYTES];
     struct civil civil;
     zone_to_civil(phrasing->zone, at_ms, &civil);
-    if (!phrasing->clock_12h) {
-        snprintf(text, size, "%02d:%02d", civil.hour, civil.minute);
-        return;
-    }
-    int hour = civil.hour % 12 == 0 ? 12 : civil.hour % 12;
-    snprintf(text, size, "%d:%02d %s", hour, civil.minute,
-             civil.hour < 12 ? phrasing->words->before_noon : phrasing->words->after_noon);
+    put_digits(phrasing, &civil, digits, sizeof digits);
+    words_fill(text, size, phrasing->clock_12h ? half_of_day(phrasing, &civil) : PLACE, digits);
 }
 
 void phrase_date(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size)
 {
+    const struct words_dates *dates = dates_of(phrasing);
+    char number[VIEW_SHORT_BYTES];
     struct civil civil;
     zone_to_civil(phrasing->zone, at_ms, &civil);
-    snprintf(text, size, "%s %d %s", phrasing->words->weekdays_short[civil.weekday], civil.day,
-             phrasing->words->months_short[civil.month - 1]);
+    snprintf(number, sizeof number, "%d", civil.day);
+    words_fill_three(text, size, dates->date, dates->weekdays_short[civil.weekday],
+                     civil.day == 1 ? dates->first_day : number,
+                     dates->months_short[civil.month - 1]);
 }
 
 void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t until_ms, char *text,
@@ -38,7 +66,7 @@ void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t unti
     char from[VIEW_SHORT_BYTES], until[VIEW_SHORT_BYTES];
     phrase_time(phrasing, from_ms, from, sizeof from);
     phrase_time(phrasing, until_ms, until, sizeof until);
-    snprintf(text, size, "%s – %s", from, until);
+    words_fill_two(text, size, dates_of(phrasing)->range, from, until);
 }
 
 static bool is_programme_day_after(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms,
@@ -75,7 +103,7 @@ void phrase_day_long(const struct phrasing *phrasing, int64_t now_ms, int64_t at
     zone_to_civil(phrasing->zone, at_ms, &civil);
     if (is_tomorrow(phrasing, now_ms, at_ms)) {
         words_fill(text, size, phrasing->words->tomorrow_is,
-                   phrasing->words->weekdays[civil.weekday]);
+                   dates_of(phrasing)->weekdays[civil.weekday]);
     } else {
         phrase_date(phrasing, at_ms, text, size);
     }
@@ -100,7 +128,8 @@ void phrase_when(const struct phrasing *phrasing, int64_t now_ms, int64_t at_ms,
         words_fill(text, size, words->tomorrow_at, time);
     } else if (is_within_week(phrasing, now_ms, at_ms)) {
         zone_to_civil(phrasing->zone, at_ms, &civil);
-        words_fill_two(text, size, words->weekday_at, words->weekdays_short[civil.weekday], time);
+        words_fill_two(text, size, words->weekday_at,
+                       dates_of(phrasing)->weekdays_short[civil.weekday], time);
     } else {
         phrase_date(phrasing, at_ms, date, sizeof date);
         words_fill_two(text, size, words->date_at, date, time);
@@ -116,21 +145,41 @@ const char *phrase_no_more(const struct phrasing *phrasing, int64_t now_ms)
                : phrasing->words->no_more_now;
 }
 
+static void put_count(const struct phrasing *phrasing, int64_t number,
+                      const struct words_of_number *unit, struct view_count *count)
+{
+    snprintf(count->digits, sizeof count->digits, "%" PRId64, number);
+    snprintf(count->unit, sizeof count->unit, "%s", words_of(phrasing->words, unit, number));
+}
+
 void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2])
 {
+    const struct words_counted *counted = &phrasing->words->counted;
     memset(count, 0, 2 * sizeof *count);
     if (minutes <= MINUTES_ALONE_MAX) {
-        snprintf(count[0].digits, sizeof count[0].digits, "%" PRId64, minutes);
-        snprintf(count[0].unit, sizeof count[0].unit, "%s", phrasing->words->unit_minutes);
+        put_count(phrasing, minutes, &counted->unit_minutes, &count[0]);
         return;
     }
-    snprintf(count[0].digits, sizeof count[0].digits, "%" PRId64, minutes / 60);
-    snprintf(count[0].unit, sizeof count[0].unit, "%s", phrasing->words->unit_hours);
-    if (minutes % 60 == 0) {
+    put_count(phrasing, minutes / 60, &counted->unit_hours, &count[0]);
+    if (minutes % 60 != 0) {
+        put_count(phrasing, minutes % 60, &counted->unit_minutes, &count[1]);
+    }
+}
+
+void phrase_moment(const struct phrasing *phrasing, int64_t at_ms, struct view_count count[2])
+{
+    struct civil civil;
+    zone_to_civil(phrasing->zone, at_ms, &civil);
+    const char *half = half_of_day(phrasing, &civil);
+    memset(count, 0, 2 * sizeof *count);
+    if (!phrasing->clock_12h || strncmp(half, PLACE, strlen(PLACE)) != 0) {
+        phrase_time(phrasing, at_ms, count[0].digits, sizeof count[0].digits);
         return;
     }
-    snprintf(count[1].digits, sizeof count[1].digits, "%" PRId64, minutes % 60);
-    snprintf(count[1].unit, sizeof count[1].unit, "%s", phrasing->words->unit_minutes);
+    put_digits(phrasing, &civil, count[0].digits, sizeof count[0].digits);
+    half += strlen(PLACE);
+    half += strncmp(half, NO_BREAK_SPACE, strlen(NO_BREAK_SPACE)) == 0 ? strlen(NO_BREAK_SPACE) : 0;
+    snprintf(count[0].unit, sizeof count[0].unit, "%s", half + strspn(half, " "));
 }
 
 void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2])
@@ -151,18 +200,19 @@ void phrase_speakers(const struct phrasing *phrasing, const struct session *sess
 {
     /* Room that is kept for saying how many did not fit. */
     char more[VIEW_SHORT_BYTES];
+    const char *comma = phrasing->words->list_comma;
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < session->speaker_count; i++) {
         const char *name = session->speakers[i];
-        size_t separator = used ? 2 : 0;
+        size_t separator = used ? strlen(comma) : 0;
         if (used + separator + strlen(name) + sizeof more >= size) {
-            char number[24];
-            snprintf(number, sizeof number, "%zu", session->speaker_count - i);
-            words_fill(more, sizeof more, phrasing->words->more_speakers, number);
+            words_fill_number(more, sizeof more, phrasing->words,
+                              &phrasing->words->counted.more_speakers,
+                              (int64_t)(session->speaker_count - i));
             snprintf(text + used, size - used, "%s%s", used ? " " : "", more);
             return;
         }
-        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? comma : "", name);
     }
 }

@@ -12,9 +12,17 @@ struct scene {
     const struct tracker *tracker;
     const struct tracker_state *state;
     int64_t now_ms;
+    enum command_refusal *refusal;
 };
 
 static const char nobody[] = "nobody is in the room";
+
+/* Beside the sentence in err. */
+static bool refuse(const struct scene *scene, enum command_refusal refusal)
+{
+    *scene->refusal = refusal;
+    return false;
+}
 
 static void name(struct command *command, const struct session *session)
 {
@@ -39,7 +47,7 @@ static bool resolve_start(const struct scene *scene, struct command *command, st
     if (state->current && !plan_yields(state->current) && state->phase != PHASE_OVERRUN &&
         scene->now_ms - state->begin_ms < COMMAND_JUST_BEGUN_MS) {
         error_set(err, "%s has just begun", title_of(state->current, title));
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_JUST_BEGUN);
     }
     const struct session *next = state->next;
     bool late = next && state->next_start_ms == TIME_NEVER_MS;
@@ -50,11 +58,11 @@ static bool resolve_start(const struct scene *scene, struct command *command, st
                       title_of(state->current, title));
         else
             error_set(err, "nothing starts today any more");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOTHING_STARTS);
     }
     if (next->start_ms - scene->now_ms > scene->tracker->rules.max_session_ms) {
         error_set(err, "%s is too far ahead", title_of(next, title));
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_FAR_AHEAD);
     }
     name(command, next);
     if (state->current)
@@ -66,7 +74,7 @@ static bool resolve_end(const struct scene *scene, struct command *command, stru
 {
     if (!scene->state->current) {
         error_set(err, nobody);
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOBODY);
     }
     name(command, scene->state->current);
     return true;
@@ -79,14 +87,15 @@ static bool resolve_of_session(const struct scene *scene, const char *verb, stru
     const struct session *current = scene->state->current;
     if (!current) {
         error_set(err, nobody);
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOBODY);
     }
     if (plan_yields(current)) {
         error_set(err,
                   current->venue_wide ? "what is for the whole venue can't be %s"
                                       : "a break can't be %s",
                   verb);
-        return false;
+        return refuse(scene,
+                      current->venue_wide ? COMMAND_REFUSAL_VENUE_WIDE : COMMAND_REFUSAL_BREAK);
     }
     name(command, current);
     return true;
@@ -96,7 +105,7 @@ static bool resolve_hold(const struct scene *scene, struct command *command, str
 {
     if (scene->state->held) {
         error_set(err, "it is held already");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_HELD);
     }
     if (!resolve_of_session(scene, "held", command, err))
         return false;
@@ -105,7 +114,7 @@ static bool resolve_hold(const struct scene *scene, struct command *command, str
         char limit[TIME_TEXT_BYTES];
         error_set(err, "it was due %s ago or more, and a hold lapses then",
                   duration_format(most_ms, limit));
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_TOO_LATE);
     }
     return true;
 }
@@ -114,7 +123,7 @@ static bool resolve_release(const struct scene *scene, struct command *command, 
 {
     if (!scene->state->held) {
         error_set(err, "nothing is held");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOT_HELD);
     }
     name(command, scene->state->current);
     if (scene->state->open_ended)
@@ -130,7 +139,7 @@ static bool resolve_extend(const struct scene *scene, struct command *command, s
     bool overruns = state->phase == PHASE_OVERRUN;
     if (overruns && scene->request->minutes < 0) {
         error_set(err, "it is past its end already; end ends it");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_PAST_END);
     }
     int64_t until_ms = overruns ? scene->now_ms : state->finish_ms;
     until_ms += scene->request->minutes * MINUTE_MS;
@@ -142,7 +151,7 @@ static bool resolve_extend(const struct scene *scene, struct command *command, s
         char limit[TIME_TEXT_BYTES];
         error_set(err, "that is more than %s past its planned end",
                   duration_format(scene->tracker->rules.max_session_ms, limit));
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_TOO_LONG);
     }
     command->until_ms = until_ms;
     return true;
@@ -176,11 +185,11 @@ static bool resolve_full(const struct scene *scene, struct command *command, str
     const struct session *session = addressed(scene);
     if (scene->state->full && session && strcmp(scene->state->full->uid, session->uid) == 0) {
         error_set(err, "the room is marked as full already");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_FULL);
     }
     if (!session) {
         error_set(err, "nobody is in the room, and nothing starts soon");
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOBODY_COMES);
     }
     name(command, session);
     return true;
@@ -192,7 +201,7 @@ static bool resolve_undo(const struct scene *scene, struct command *command, str
     if (!last || scene->now_ms - last->at_ms > COMMAND_UNDO_MS) {
         error_set(err, "nothing was said in the last %d minutes",
                   (int)(COMMAND_UNDO_MS / MINUTE_MS));
-        return false;
+        return refuse(scene, COMMAND_REFUSAL_NOTHING_SAID);
     }
     command->until_ms = last->at_ms;
     return true;
@@ -215,15 +224,17 @@ static bool resolve_by_kind(const struct scene *scene, struct command *command, 
         resolve_say(scene, command);
         return true;
     case COMMAND_CLEAR:
-        if (!scene->state->message)
-            error_set(err, "there is no message");
-        return scene->state->message != NULL;
+        if (scene->state->message)
+            return true;
+        error_set(err, "there is no message");
+        return refuse(scene, COMMAND_REFUSAL_NO_MESSAGE);
     case COMMAND_FULL:
         return resolve_full(scene, command, err);
     case COMMAND_OPEN:
-        if (!scene->state->full)
-            error_set(err, "the room isn't marked as full");
-        return scene->state->full != NULL;
+        if (scene->state->full)
+            return true;
+        error_set(err, "the room isn't marked as full");
+        return refuse(scene, COMMAND_REFUSAL_NOT_FULL);
     case COMMAND_OCCUPIED:
     case COMMAND_VACANT:
         return true;
@@ -249,20 +260,34 @@ static bool may_be_said(const struct scene *scene, struct command *command, stru
     char title[TITLE_BYTES], limit[TIME_TEXT_BYTES];
     error_set(err, "%s was to end more than %s ago", title_of(session, title),
               duration_format(most_ms, limit));
-    return false;
+    return refuse(scene, COMMAND_REFUSAL_TOO_LATE);
+}
+
+static enum command_refusal resolve(const struct command_request *request,
+                                    const struct tracker *tracker, int64_t now_ms,
+                                    struct command *ret_command, struct error *err)
+{
+    struct tracker_state state;
+    tracker_at(tracker, now_ms, &state);
+    enum command_refusal refusal = COMMAND_REFUSAL_NONE;
+    struct scene scene = {request, tracker, &state, now_ms, &refusal};
+    struct command command = {.at_ms = now_ms, .kind = request->kind, .until_ms = TIME_NEVER_MS};
+    if (resolve_by_kind(&scene, &command, err) && may_be_said(&scene, &command, err))
+        *ret_command = command;
+    return refusal;
 }
 
 bool command_resolve(const struct command_request *request, const struct tracker *tracker,
                      int64_t now_ms, struct command *ret_command, struct error *err)
 {
-    struct tracker_state state;
-    tracker_at(tracker, now_ms, &state);
-    struct scene scene = {request, tracker, &state, now_ms};
-    struct command command = {.at_ms = now_ms, .kind = request->kind, .until_ms = TIME_NEVER_MS};
-    if (!resolve_by_kind(&scene, &command, err) || !may_be_said(&scene, &command, err))
-        return false;
-    *ret_command = command;
-    return true;
+    return resolve(request, tracker, now_ms, ret_command, err) == COMMAND_REFUSAL_NONE;
+}
+
+enum command_refusal command_refusal(const struct command_request *request,
+                                     const struct tracker *tracker, int64_t now_ms)
+{
+    struct command command;
+    return resolve(request, tracker, now_ms, &command, NULL);
 }
 
 bool command_is_repeat(const struct command *command, const struct ledger *ledger)

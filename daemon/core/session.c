@@ -84,7 +84,8 @@ bool session_equal(const struct session *a, const struct session *b)
 {
     if (a->start_ms != b->start_ms || a->end_ms != b->end_ms || a->kind != b->kind ||
         a->status != b->status || a->venue_wide != b->venue_wide || a->remind_s != b->remind_s ||
-        a->feed != b->feed || a->speaker_count != b->speaker_count) {
+        a->feed != b->feed || a->has_track_colour != b->has_track_colour ||
+        a->track_colour != b->track_colour || a->speaker_count != b->speaker_count) {
         return false;
     }
     for (size_t i = 0; i < a->speaker_count; i++) {

@@ -3,7 +3,18 @@
 #include <assert.h>
 #include <string.h>
 
+#include <roomsign/emblem.h>
+
+#include <roomsign/qr.h>
+
 #define SIZE_PHASE_NOTE 3.4
+#define PHASE_NOTE_LINE 4.6
+/* Of its size, what a title keeps beside that line. */
+#define NOTE_KEEPS 0.85
+/* What the countdown gets of the width, in hundredths, alone and beside a QR code. */
+#define COUNT_PERCENT 40
+#define COUNT_PERCENT_BESIDE_CODE 29
+#define GAP_CODE 4.0
 /* Below this scale the line below the digits makes room for them. */
 #define SCALE_WITH_RANGE 0.55
 #define SCALE_MIN 0.25
@@ -51,7 +62,8 @@ int stage_top(const struct pen *pen)
 void stage_lay_header(struct pen *pen)
 {
     const struct view *view = pen->view;
-    int margin = pen_px(pen, MARGIN), right = pen->layout->width_px - margin;
+    int margin = pen_px(pen, MARGIN) + pen->emblem.header_left_px;
+    int right = pen->layout->width_px - pen_px(pen, MARGIN) - pen->emblem.header_right_px;
     struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
     struct text_style date = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
     struct text_metrics metrics = pen_metrics(pen, &clock);
@@ -85,6 +97,7 @@ void stage_lay_header(struct pen *pen)
         pen_cut_line(pen, "room.note", view->room_note, &note, pen->palette.soft,
                      margin + name_width + gap, baseline, note_room);
     }
+    emblem_lay_in_header(pen, baseline);
     place_doubt(pen, right, baseline + pen_px(pen, 2.0));
 }
 
@@ -130,17 +143,75 @@ static int place_state(struct pen *pen, int x, int baseline)
                             baseline);
 }
 
-/* The state and what else is to be said of it, their top at y; returns the y below. */
-static int place_phase(struct pen *pen, int x, int y, int width_px)
+/* The state in shape and word, and the gap behind it. */
+static int state_px(const struct pen *pen)
 {
     double size = phase_size(pen->view);
     struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
-    struct text_style note = pen_style(pen, SIZE_PHASE_NOTE, TEXT_WEIGHT_REGULAR);
+    return pen_metrics(pen, &style).cap_height_px + pen_px(pen, 0.3) + 2 * pen_px(pen, 1.8) +
+           pen_capitals_width(pen, pen->view->phase_words, size);
+}
+
+/* What else is to be said of the state. */
+struct note {
+    struct text_style style;
+    /** On a line of its own, because there is no room beside the state. */
+    bool below;
+    /** Neither beside nor below. */
+    bool left_out;
+};
+
+/* As large as it fits into the width; false: the smallest letters are too large. */
+static bool fit_note(const struct pen *pen, int width_px, struct text_style *ret_style)
+{
+    for (double size = SIZE_PHASE_NOTE; size >= LAYOUT_TEXT_MIN_UNITS; size -= 0.1) {
+        *ret_style = pen_style(pen, size, TEXT_WEIGHT_REGULAR);
+        if (pen_text_width(pen, pen->view->phase_note, ret_style) <= width_px) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct note measure_note(const struct pen *pen, int width_px)
+{
+    struct note note = {.left_out = pen->view->phase_note[0] == '\0'};
+    if (note.left_out || fit_note(pen, width_px - state_px(pen), &note.style)) {
+        return note;
+    }
+    note.below = true;
+    fit_note(pen, width_px, &note.style);
+    return note;
+}
+
+static int phase_line_px(const struct pen *pen)
+{
+    return pen_px(pen, phase_size(pen->view) * 1.3);
+}
+
+/* The height of the state and its note. */
+static int phase_height_px(const struct pen *pen, const struct note *note)
+{
+    bool below = note->below && !note->left_out;
+    return phase_line_px(pen) + (below ? pen_px(pen, PHASE_NOTE_LINE) : 0);
+}
+
+/* Both, their top at y; returns the y below. */
+static int place_phase(struct pen *pen, const struct note *note, int x, int y, int width_px)
+{
+    double size = phase_size(pen->view);
+    struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
     int baseline = y + pen_px(pen, size * 0.2) + pen_metrics(pen, &style).cap_height_px;
-    int note_x = place_state(pen, x, baseline) + pen_px(pen, 1.8);
-    pen_cut_line(pen, "phase.note", pen->view->phase_note, &note, pen->palette.soft, note_x,
-                 baseline, x + width_px - note_x);
-    return y + pen_px(pen, size * 1.3);
+    int end = x + width_px, note_x = place_state(pen, x, baseline) + pen_px(pen, 1.8);
+    if (note->below) {
+        note_x = x;
+        baseline += pen_px(pen, PHASE_NOTE_LINE);
+    }
+    if (!note->left_out) {
+        pen_cut_line(pen, "phase.note", pen->view->phase_note, &note->style, pen->palette.soft,
+                     note_x, baseline, end - note_x);
+    }
+    return y + phase_height_px(pen, note);
 }
 
 /* Who or what the session belongs to: speakers and track, as one block below the title. */
@@ -195,6 +266,13 @@ static bool drop_particular(const struct pen *pen, const struct block *title,
     return true;
 }
 
+static layout_colour track_colour(const struct pen *pen)
+{
+    const struct view *view = pen->view;
+    return view->has_track_colour ? palette_legible(view->track_colour, pen->ground)
+                                  : palette_track(pen->theme, view->track, pen->ground);
+}
+
 static void place_particulars(struct pen *pen, const struct particulars *made, int x, int y,
                               int width_px)
 {
@@ -206,8 +284,7 @@ static void place_particulars(struct pen *pen, const struct particulars *made, i
     }
     y += pen_px(pen, 1.6);
     bool coloured = pen->view->phase == PHASE_OVERRUN && pen->view->overrun_known;
-    layout_colour colour =
-        coloured ? pen->palette.soft : palette_track(pen->view->track, pen->ground);
+    layout_colour colour = coloured ? pen->palette.soft : track_colour(pen);
     int stripe = pen_px(pen, 0.6), gap = pen_px(pen, 1.6);
     pen_fill(pen, "track.stripe", (struct layout_rect){x, y, stripe, made->track_height_px}, colour,
              0);
@@ -228,10 +305,23 @@ static struct block fit_title(const struct pen *pen, struct layout_rect field, i
  * title comes before all that is said of it. */
 static void lay_subject(struct pen *pen, struct layout_rect field)
 {
-    int phase_px = pen_px(pen, phase_size(pen->view) * 1.3), gap = pen_px(pen, 1.4);
-    int below_phase = field.height - phase_px - gap;
+    struct note note = measure_note(pen, field.width);
     struct particulars particulars = measure_particulars(pen, field.width);
+    int gap = pen_px(pen, 1.4), phase_px = phase_height_px(pen, &note);
+    int below_phase = field.height - phase_px - gap;
     struct block title = fit_title(pen, field, below_phase - particulars.height_px);
+    if (note.below) {
+        struct block alone =
+            fit_title(pen, field, field.height - phase_line_px(pen) - gap - particulars.height_px);
+        /* A line for the note is nothing that a title gets much smaller for; the times stand below
+         * the countdown as well. */
+        if (title.fit.cut || title.fit.style.size_px < alone.fit.style.size_px * NOTE_KEEPS) {
+            note.left_out = true;
+            title = alone;
+            phase_px = phase_height_px(pen, &note);
+            below_phase = field.height - phase_px - gap;
+        }
+    }
     while (pen->view->alert_count > 0 &&
            is_pressed(pen, &title, &particulars, below_phase - particulars.height_px) &&
            drop_particular(pen, &title, &particulars)) {
@@ -242,7 +332,7 @@ static void lay_subject(struct pen *pen, struct layout_rect field)
     if (!pen->portrait && height < field.height) {
         y += (field.height - height) / 2;
     }
-    y = place_phase(pen, field.x, y, field.width) + gap;
+    y = place_phase(pen, &note, field.x, y, field.width) + gap;
     y = pen_place(pen, "title", &title, pen->palette.text, field.x, y);
     place_particulars(pen, &particulars, field.x, y, field.width);
 }
@@ -397,19 +487,78 @@ static void lay_progress(struct pen *pen, struct layout_rect field)
     if (width > 0) {
         struct layout_rect done = field;
         done.width = width < field.height ? field.height : width;
-        pen_fill(pen, "progress", done, pen->palette.bar, radius);
+        pen_fill(pen, "progress", done, pen->palette.accent, radius);
     }
 }
 
-/* Two fifths of the width, or what the line below the digits needs where that's more. */
-static int countdown_column_px(const struct pen *pen, int width_px)
+/* What minutes need, however many figures they have; no less than the share where there is more. */
+static int minutes_px(const struct pen *pen, int share_px)
+{
+    const struct view_count *count = pen->view->count;
+    if (strchr(count[0].digits, ':') || strlen(count[0].digits) > 2 || count[1].digits[0]) {
+        return share_px;
+    }
+    struct text_style digits = digits_style(pen, 1);
+    struct text_style unit = pen_style(pen, SIZE_UNIT, TEXT_WEIGHT_BOLD);
+    int width = pen_text_width(pen, "88", &digits) + pen_px(pen, 1.2) +
+                pen_text_width(pen, count[0].unit, &unit);
+    return width < share_px ? width : share_px;
+}
+
+/* A share of the width, or what the lines above and below the digits need where that's more. */
+static int countdown_column_px(const struct pen *pen, int width_px, bool beside_code)
 {
     if (!pen->view->count[0].digits[0]) {
         return 0;
     }
     struct text_style range = pen_tabular(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
     int range_px = pen_text_width(pen, pen->view->count_range, &range);
-    return range_px > width_px * 2 / 5 ? range_px : width_px * 2 / 5;
+    int share_px = width_px * COUNT_PERCENT / 100;
+    if (beside_code) {
+        struct text_style caption = pen_style(pen, SIZE_DATE, TEXT_WEIGHT_REGULAR);
+        int caption_px = pen_text_width(pen, pen->view->count_caption, &caption);
+        range_px = range_px > caption_px ? range_px : caption_px;
+        share_px = minutes_px(pen, width_px * COUNT_PERCENT_BESIDE_CODE / 100);
+    }
+    return range_px > share_px ? range_px : share_px;
+}
+
+/* One below the other: subject, countdown; the code stands at the countdown's end. */
+static void lay_upright(struct pen *pen, struct layout_rect field)
+{
+    int code = qr_plate_px(pen, CODE_ON_STAGE, field.height / 2);
+    int end = field.y + field.height - pen_px(pen, 1.5);
+    bool below_alerts = pen->view->alert_count > 0;
+    struct layout_rect count = field;
+    count.width -= code > 0 ? code + pen_px(pen, GAP_CODE) : 0;
+    struct countdown countdown =
+        measure_countdown(pen, count.width, below_alerts ? field.height / 2 : field.height);
+    int height = countdown.height_px > code ? countdown.height_px : code;
+    count.y = end - countdown.height_px;
+    place_countdown(pen, &countdown, count);
+    if (code > 0) {
+        qr_plate_lay(pen, field.x + field.width - code, end - code, code);
+    }
+    field.height = end - height - pen_px(pen, 3) - field.y;
+    lay_subject(pen, field);
+}
+
+/* Side by side: subject, countdown, and the code at the edge. */
+static void lay_abreast(struct pen *pen, struct layout_rect field)
+{
+    int code = qr_plate_px(pen, CODE_ON_STAGE, field.height);
+    int column = countdown_column_px(pen, field.width, code > 0);
+    if (code > 0) {
+        qr_plate_lay(pen, field.x + field.width - code, field.y + (field.height - code) / 2, code);
+        field.width -= code + pen_px(pen, GAP_CODE);
+    }
+    struct countdown countdown = measure_countdown(pen, column, field.height);
+    place_countdown(pen, &countdown,
+                    (struct layout_rect){field.x + field.width - column,
+                                         field.y + (field.height - countdown.height_px) / 2, column,
+                                         field.height});
+    field.width -= column + (column > 0 ? pen_px(pen, 4) : 0);
+    lay_subject(pen, field);
 }
 
 void stage_lay(struct pen *pen, int top, int bottom)
@@ -422,23 +571,12 @@ void stage_lay(struct pen *pen, int top, int bottom)
         end -= height + pen_px(pen, 2.4);
     }
     top += pen_px(pen, !pen->portrait ? 1.6 : pen->view->alert_count > 0 ? 3 : 5);
-
+    struct layout_rect field = {margin, top, width, end - top};
     if (pen->portrait) {
-        int count_room = pen->view->alert_count > 0 ? (end - top) / 2 : end - top;
-        struct countdown countdown = measure_countdown(pen, width, count_room);
-        int count_top = end - countdown.height_px - pen_px(pen, 1.5);
-        place_countdown(pen, &countdown,
-                        (struct layout_rect){margin, count_top, width, countdown.height_px});
-        lay_subject(pen,
-                    (struct layout_rect){margin, top, width, count_top - top - pen_px(pen, 3)});
-        return;
+        lay_upright(pen, field);
+    } else {
+        lay_abreast(pen, field);
     }
-    int column = countdown_column_px(pen, width), gap = column ? pen_px(pen, 4) : 0;
-    struct countdown countdown = measure_countdown(pen, column, end - top);
-    struct layout_rect field = {margin + width - column, top, column, end - top};
-    field.y += (field.height - countdown.height_px) / 2;
-    place_countdown(pen, &countdown, field);
-    lay_subject(pen, (struct layout_rect){margin, top, width - column - gap, end - top});
 }
 
 int stage_strip_px(const struct pen *pen)

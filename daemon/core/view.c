@@ -19,6 +19,7 @@ static struct composition compose(const struct tracker *tracker, const struct fe
         .changes = options->changes ? options->changes : &no_changes,
         .elsewhere = options->elsewhere ? options->elsewhere : &nothing_elsewhere,
         .phrasing = {.words = words_for(options->language),
+                     .dates = words_dates_for(options->language),
                      .zone = tracker->zone,
                      .clock_12h = options->clock_12h,
                      .day_ends_min = tracker->rules.day_ends_min},
@@ -79,6 +80,7 @@ static void put_room(const char *name, struct view *view)
 static void put_header(const struct composition *made, struct view *view)
 {
     put_room(made->options->room_name, view);
+    PUT(view->language, made->phrasing.words->language);
     if (made->health->clock == TIME_SOURCE_NONE) {
         PUT(view->clock, "--:--");
         return;
@@ -147,6 +149,7 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
         view_put_door(&made, view);
         view_put_stage(&made, view);
         view_put_countdown(&made, view);
+        view_put_code(&made, view);
         view_put_next(&made, view);
         view_put_later(&made, view);
         view_put_banners(&made, view);

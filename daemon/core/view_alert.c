@@ -117,7 +117,7 @@ static void put_places(const struct composition *made, struct view_alert *alert)
         PUT(title, view_title(made, places[i]->title));
         words_fill_two(text, sizeof text, words->place, room, title);
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
-                                 i > 0 ? words->places_separator : "", text);
+                                 i > 0 ? VIEW_PLACES_SEPARATOR : "", text);
     }
     PUT(alert->detail, all);
 }

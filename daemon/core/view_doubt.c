@@ -118,7 +118,6 @@ static void put_plan(const struct composition *made, struct view *view)
             until_ms = tracker_day_start_ms(tracker, session->start_ms, 1);
             phrase_date(&made->phrasing, tracker_day_start_ms(tracker, session->start_ms, 0),
                         view->later_label, sizeof view->later_label);
-            PUT(view->later_more_words, made->phrasing.words->more_sessions);
         }
         if (view->later_count == VIEW_LATER_MAX) {
             view->later_more++;

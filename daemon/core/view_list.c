@@ -1,8 +1,5 @@
 #include "composition.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 /* What comes: the next session, what else the day holds, and what it holds no more. */
 
 /* A session of the schedule, or, without one, the slot that a change left. */
@@ -243,8 +240,9 @@ static void put_delay(const struct composition *made, const struct session *sess
             PUT(entry->expected, text);
         }
     } else if (late_ms >= MINUTE_MS) {
-        snprintf(text, sizeof text, "%" PRId64, late_ms / MINUTE_MS);
-        words_fill(entry->note, sizeof entry->note, made->phrasing.words->late, text);
+        const struct words *words = made->phrasing.words;
+        words_fill_number(entry->note, sizeof entry->note, words, &words->counted.late,
+                          late_ms / MINUTE_MS);
     }
 }
 
@@ -320,7 +318,6 @@ void view_put_later(const struct composition *made, struct view *view)
     }
     if (view->later_count > 0) {
         PUT(view->later_label, made->phrasing.words->later);
-        PUT(view->later_more_words, made->phrasing.words->more_sessions);
     }
 }
 

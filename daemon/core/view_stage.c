@@ -1,8 +1,5 @@
 #include "composition.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 /* The room now: its phase, its session, the countdown. */
 
 static bool counts_seconds(enum phase phase)
@@ -46,11 +43,11 @@ static void note_times(const struct composition *made, const char *words, int64_
     }
 }
 
-static void note_minutes(const char *words, int64_t late_ms, struct view *view)
+static void note_minutes(const struct composition *made, const struct words_of_number *forms,
+                         int64_t late_ms, struct view *view)
 {
-    char number[VIEW_SHORT_BYTES];
-    snprintf(number, sizeof number, "%" PRId64, late_ms / MINUTE_MS);
-    words_fill(view->phase_note, sizeof view->phase_note, words, number);
+    words_fill_number(view->phase_note, sizeof view->phase_note, made->phrasing.words, forms,
+                      late_ms / MINUTE_MS);
 }
 
 /* The operator's word for its end, not that it was begun late and keeps its length. */
@@ -97,9 +94,9 @@ static void note_current(const struct composition *made, const struct session *s
         phrase_time(&made->phrasing, session->end_ms, time, sizeof time);
         note_times(made, words->ends_instead, state->finish_ms, time, view);
     } else if (late_ms >= MINUTE_MS) {
-        note_minutes(words->started_late, late_ms, view);
+        note_minutes(made, &words->counted.started_late, late_ms, view);
     } else if (late_ms <= -MINUTE_MS) {
-        note_minutes(words->started_early, -late_ms, view);
+        note_minutes(made, &words->counted.started_early, -late_ms, view);
     } else {
         note_change(made, view_change_of(made, session), view);
     }
@@ -131,6 +128,8 @@ static void put_session(const struct composition *made, const struct session *se
         phrase_speakers(&made->phrasing, session, view->detail, sizeof view->detail);
     }
     PUT(view->track, session->track);
+    view->has_track_colour = session->has_track_colour;
+    view->track_colour = session->track_colour;
     view->is_break = session->kind == SESSION_KIND_BREAK;
     if (session == made->state.current) {
         note_current(made, session, view);
@@ -180,7 +179,7 @@ static void count_closed(const struct composition *made, struct view *view)
 {
     int64_t start_ms = made->state.next_start_ms;
     if (made->state.next) {
-        phrase_time(&made->phrasing, start_ms, view->count[0].digits, sizeof view->count[0].digits);
+        phrase_moment(&made->phrasing, start_ms, view->count);
         phrase_day_long(&made->phrasing, made->now_ms, start_ms, view->count_caption,
                         sizeof view->count_caption);
         PUT(view->count_range, made->phrasing.words->first_session);

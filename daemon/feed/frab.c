@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/colour.h>
 #include <roomsign/gather.h>
 #include <roomsign/hash.h>
 #include <roomsign/ical_rooms.h>
@@ -34,6 +35,11 @@ struct frab {
     /** Of the current day; NO_TIME where it isn't said. */
     int64_t day_start_ms;
     char day_date[FRAB_TEXT_BYTES_MAX + 1];
+    struct {
+        char *name;
+        layout_colour colour;
+    } tracks[FRAB_TRACKS_MAX];
+    size_t track_count;
     struct ical_rooms_counts counts;
 };
 
@@ -107,6 +113,8 @@ void frab_free(struct frab *frab)
         return;
     gather_release(&frab->gather);
     ical_rooms_free(frab->rooms);
+    for (size_t i = 0; i < frab->track_count; i++)
+        free(frab->tracks[i].name);
     free(frab);
 }
 
@@ -398,6 +406,36 @@ void frab_add(struct frab *frab, const struct frab_event *event, const char *roo
     gather_add(&frab->gather, &session);
 }
 
+void frab_declare_track(struct frab *frab, const char *name, const char *colour)
+{
+    layout_colour parsed;
+    if (*name == '\0' || frab->track_count == FRAB_TRACKS_MAX || !colour_parse(colour, &parsed))
+        return;
+    char *clean = utf8_clean(name, strlen(name), SESSION_NAME_BYTES_MAX - 1);
+    markup_strip(&clean);
+    for (size_t i = 0; i < frab->track_count; i++)
+        if (strcmp(frab->tracks[i].name, clean) == 0) {
+            free(clean);
+            return;
+        }
+    frab->tracks[frab->track_count].name = clean;
+    frab->tracks[frab->track_count++].colour = parsed;
+}
+
+/** The conference may name its tracks behind its days. */
+static void give_colours(const struct frab *frab, struct schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->count; i++) {
+        struct session *session = &schedule->sessions[i];
+        for (size_t j = 0; j < frab->track_count; j++) {
+            if (strcmp(session->track, frab->tracks[j].name) == 0) {
+                session->has_track_colour = true;
+                session->track_colour = frab->tracks[j].colour;
+            }
+        }
+    }
+}
+
 void frab_finish(struct frab *frab, struct schedule *ret_schedule, struct decode_result *ret_result)
 {
     const struct decoder_request *request = frab->gather.request;
@@ -406,4 +444,5 @@ void frab_finish(struct frab *frab, struct schedule *ret_schedule, struct decode
     snprintf(ret_result->zone_name, sizeof ret_result->zone_name, "%s", frab->zone_name);
     ical_rooms_report(frab->rooms, request, &frab->counts, ret_result);
     ret_result->session_count = gather_hand_over(&frab->gather, ret_schedule);
+    give_colours(frab, ret_schedule);
 }

@@ -27,6 +27,8 @@ struct frab_json {
     /** In an object, before the colon. */
     bool is_key;
     bool has_ended, has_days, partial;
+    /** The array at the depth of days is that of tracks. */
+    bool in_tracks;
     /** The bytes of the current string, if it may matter. */
     struct buffer token;
     bool is_token_wanted;
@@ -109,9 +111,9 @@ static bool is_on_the_way(const struct frab_json *json, char bracket)
     case CONFERENCE:
         return is_object && strcmp(json->key, "conference") == 0;
     case DAYS:
-        return !is_object && strcmp(json->key, "days") == 0;
+        return !is_object && (strcmp(json->key, "days") == 0 || strcmp(json->key, "tracks") == 0);
     case ROOMS:
-        return is_object && strcmp(json->key, "rooms") == 0;
+        return is_object && !json->in_tracks && strcmp(json->key, "rooms") == 0;
     case ROOM:
         return !is_object;
     default:
@@ -132,14 +134,15 @@ static void take_open(struct frab_json *json, char bracket)
         return;
     json->known_depth = json->depth;
     if (json->depth == DAYS) {
-        json->has_days = true;
-    } else if (json->depth == DAY) {
+        json->in_tracks = strcmp(json->key, "tracks") == 0;
+        json->has_days |= !json->in_tracks;
+    } else if (json->depth == DAY && !json->in_tracks) {
         json->day_date[0] = json->day_start[0] = '\0';
     } else if (json->depth == ROOMS) {
         frab_begin_day(json->frab, json->day_date, json->day_start);
     } else if (json->depth == ROOM) {
         memcpy(json->room, json->key, sizeof json->room);
-    } else if (json->depth == EVENT) {
+    } else if (json->depth == EVENT || json->depth == DAY) {
         json->is_capturing = true;
         json->is_capture_too_long = false;
         buffer_clear(&json->capture);
@@ -169,6 +172,15 @@ static void take_persons(struct frab_json *json, const json_t *persons)
     }
 }
 
+/** An object; of other values there is nothing to take. */
+static void take_track(struct frab_json *json, const json_t *track)
+{
+    char name[FRAB_TEXT_BYTES_MAX + 1], colour[FRAB_TEXT_BYTES_MAX + 1];
+    string_text(json_object_get(track, "name"), name);
+    string_text(json_object_get(track, "color"), colour);
+    frab_declare_track(json->frab, name, colour);
+}
+
 static void take_member(struct frab_json *json, const char *key, const json_t *value)
 {
     char number[32], text[FRAB_TEXT_BYTES_MAX + 1];
@@ -176,6 +188,8 @@ static void take_member(struct frab_json *json, const char *key, const json_t *v
     const json_t *name = json_object_get(value, "name"); /* voc: a track or room as an object */
     if (strcmp(key, "persons") == 0)
         take_persons(json, value);
+    if (strcmp(key, "track") == 0)
+        take_track(json, value);
     if (!frab_field_of(key, &field))
         return;
     if (json_is_string(value)) {
@@ -261,6 +275,15 @@ static void take_event(struct frab_json *json)
     frab_add(json->frab, &json->event, json->room);
 }
 
+/** One of the conference's. What can't be read of it costs a colour. */
+static void take_declared_track(struct frab_json *json)
+{
+    json_error_t reason;
+    json_t *track = json->is_capture_too_long ? NULL : load_event(&json->capture, &reason);
+    take_track(json, track);
+    json_decref(track);
+}
+
 /** `at` is the closing bracket; capturing began at `from`. */
 static void take_close(struct frab_json *json, const char *from, const char *at)
 {
@@ -270,10 +293,14 @@ static void take_close(struct frab_json *json, const char *from, const char *at)
         return;
     }
     if (json->known_depth == json->depth) {
-        if (json->depth == EVENT) {
+        bool is_track = json->depth == DAY && json->in_tracks;
+        if (json->depth == EVENT || is_track) {
             capture_bytes(json, from, at + 1);
             json->is_capturing = false;
-            take_event(json);
+            if (is_track)
+                take_declared_track(json);
+            else
+                take_event(json);
         }
         json->known_depth--;
     }

@@ -41,6 +41,9 @@ static bool take_start(struct frab_xml *xml, const char *name, const char **attr
         xml->has_content |= xml->in_conference || strcmp(name, "day") == 0;
         return xml->in_conference || strcmp(name, "day") == 0;
     case ROOM:
+        if (xml->in_conference && strcmp(name, "track") == 0)
+            frab_declare_track(xml->frab, xml_attribute(attributes, "name"),
+                               xml_attribute(attributes, "color"));
         if (xml->in_conference)
             return strcmp(name, "time_zone_name") == 0 || strcmp(name, "day_change") == 0;
         snprintf(xml->room, sizeof xml->room, "%s", xml_attribute(attributes, "name"));

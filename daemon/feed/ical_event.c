@@ -6,6 +6,7 @@
 
 #include <roomsign/attendee.h>
 #include <roomsign/civil.h>
+#include <roomsign/colour.h>
 #include <roomsign/markup.h>
 #include <roomsign/utf8.h>
 #include <roomsign/web_address.h>
@@ -309,6 +310,14 @@ static void fill_title(const struct ical_event *event, enum publisher publisher,
     free(title);
 }
 
+/** COLOR (RFC 7986 section 5.9): a name of CSS 3. */
+static void take_colour(const struct ical_line *line, struct session *session)
+{
+    char *name = ical_text_unescape(line->value, line->value_length, PARAM_BYTES_MAX);
+    session->has_track_colour = colour_parse(name, &session->track_colour);
+    free(name);
+}
+
 void ical_event_fill(const struct ical_event *event, enum publisher publisher,
                      struct session *session)
 {
@@ -333,6 +342,8 @@ void ical_event_fill(const struct ical_event *event, enum publisher publisher,
             add_speaker(&line, session);
         else if (line.property == ICAL_CATEGORIES)
             add_track(&line, session);
+        else if (line.property == ICAL_COLOR)
+            take_colour(&line, session);
         else if (line.property == ICAL_PART)
             alarm_end(&alarm, session);
         else if (line.property == ICAL_TRIGGER)

@@ -205,6 +205,29 @@ void xml_reader_free(struct xml_reader *reader)
     free(reader);
 }
 
+/* From expat 2.9 on the names that it had before are deprecated. */
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+static unsigned long line_number(XML_Parser parser)
+{
+    return (unsigned long)XML_GetCurrentLineNumber64(parser);
+}
+
+static int64_t byte_index(XML_Parser parser)
+{
+    return XML_GetCurrentByteIndex64(parser);
+}
+#else
+static unsigned long line_number(XML_Parser parser)
+{
+    return (unsigned long)XML_GetCurrentLineNumber(parser);
+}
+
+static int64_t byte_index(XML_Parser parser)
+{
+    return (int64_t)XML_GetCurrentByteIndex(parser);
+}
+#endif
+
 /** Expat stopped by itself. */
 static void take_failure(struct xml_reader *reader)
 {
@@ -216,7 +239,7 @@ static void take_failure(struct xml_reader *reader)
                   reader->handler.what);
     else
         error_set(&reader->fault, "not well-formed XML from line %lu on (%s)",
-                  (unsigned long)XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(reason));
+                  line_number(reader->parser), XML_ErrorString(reason));
 }
 
 /** Whether the XML declaration calls UTF-8 by a name that expat rightly refuses: Python writes utf8
@@ -255,7 +278,7 @@ static void parse_piece(struct xml_reader *reader, bool is_final)
         return;
     }
     /* Where it waits for more of a long tag before it looks again, it has no place to tell. */
-    int64_t at = (int64_t)XML_GetCurrentByteIndex(reader->parser);
+    int64_t at = byte_index(reader->parser);
     if (at >= 0)
         reader->token_at = at;
     if (!is_final && reader->parsed_bytes - reader->token_at > 2 * XML_READER_TOKEN_BYTES_MAX)

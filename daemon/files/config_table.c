@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/theme.h>
 
 /* The members that one key fills in pairs, and the enums that are filled as ints. */
 static_assert(offsetof(struct config, height_px) == offsetof(struct config, width_px) + sizeof(int),
@@ -10,12 +11,11 @@ static_assert(offsetof(struct config, height_px) == offsetof(struct config, widt
 static_assert(offsetof(struct config, on_until_min) ==
                   offsetof(struct config, on_from_min) + sizeof(int),
               "config_key_parse fills both hours as a pair");
-static_assert(sizeof(enum layout_theme) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum overrun_policy) == sizeof(int), "filled as an int");
+static_assert(sizeof(enum config_clock) == sizeof(int), "filled as an int");
 
-const char *const config_sections[] = {"room", "feed", "headlines", "alerts", "screen",
-                                       "clock", "control"};
-const size_t config_section_count = sizeof(config_sections) / sizeof(config_sections[0]);
+static const char *const sections[] = {"room",   "feed",  "headlines", "alerts",
+                                       "screen", "clock", "control"};
 
 #define MEMBER(member) .offset = offsetof(struct config, member)
 
@@ -37,9 +37,12 @@ const struct config_key config_keys[] = {
          "doors, networking, welcome drinks and their like in the sign's languages."},
     {"room", "timezone", CONFIG_TYPE_ZONE, MEMBER(timezone), "",
      .meaning = "Where the room is, as in Europe/Brussels. Empty: this computer's own zone."},
-    {"room", "language", CONFIG_TYPE_LANGUAGE, MEMBER(language), "en",
-     .meaning = "The room's language, as in en, ja or pt-BR. So far it chooses how Chinese and "
-                "Japanese characters are drawn; the sign's own words are English."},
+    {"room", "language", CONFIG_TYPE_LANGUAGE, MEMBER(language), "auto",
+     .meaning =
+         "The language of the sign's own words: ar, de, en, es, fr, hi, ja, nl or pt, with a "
+         "region where that matters, as in en-US or pt-BR; or auto: the system's (LANGUAGE, "
+         "LC_ALL, LC_MESSAGES, LANG), English where it is none of these. zh and ko, whose "
+         "words are English, have their characters drawn their way, as zh-Hant has."},
     {"room", "include_venue_wide", CONFIG_TYPE_SWITCH, MEMBER(include_venue_wide), "yes",
      .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
      .meaning = "Whether events of the feed that name no room are shown: yes or no."},
@@ -103,14 +106,24 @@ const struct config_key config_keys[] = {
      .choices = {{"0", 0}, {"90", 90}, {"180", 180}, {"270", 270}}, .choice_count = 4,
      .meaning = "How far the picture is turned clockwise, for a display that hangs on its side: 0, "
                 "90, 180 or 270."},
-    {"screen", "theme", CONFIG_TYPE_CHOICE, MEMBER(theme), "dark",
-     .choices = {{"dark", LAYOUT_THEME_DARK},
-                 {"light", LAYOUT_THEME_LIGHT},
-                 {"high-contrast", LAYOUT_THEME_HIGH_CONTRAST}},
-     .choice_count = 3, .meaning = "dark, light or high-contrast."},
-    {"screen", "clock", CONFIG_TYPE_SWITCH, MEMBER(clock_12h), "24",
-     .choices = {{"24", false}, {"12", true}}, .choice_count = 2,
-     .meaning = "How times are written: 24 (14:30) or 12 (2:30 pm)."},
+    {"screen", "theme", CONFIG_TYPE_THEME, MEMBER(theme), "dark",
+     .choices = {{"dark", THEME_BASE_DARK},
+                 {"light", THEME_BASE_LIGHT},
+                 {"high-contrast", THEME_BASE_HIGH_CONTRAST}},
+     .choice_count = 3,
+     .meaning = "dark, light, high-contrast, or a theme file with colours, a font and a logo of "
+                "one's own (house.theme is a file beside this one). roomsignd --print-theme dark "
+                "prints one to begin with."},
+    {"screen", "clock", CONFIG_TYPE_CHOICE, MEMBER(clock), "auto",
+     .choices = {{"auto", CONFIG_CLOCK_AUTO}, {"24", CONFIG_CLOCK_24H}, {"12", CONFIG_CLOCK_12H}},
+     .choice_count = 3,
+     .meaning = "How times are written: 24 (14:30), 12 (2:30 PM), or auto: as is usual where the "
+                "language is spoken, 12 for en-US and hi, 24 for de, and for en of no region."},
+    {"screen", "qr", CONFIG_TYPE_SWITCH, MEMBER(qr), "yes",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning = "Whether a QR code leads to the page that the feed has of the session: yes or no. "
+                "It is left out where it finds no place in which a phone two metres away could "
+                "read it."},
     {"screen", "on", CONFIG_TYPE_HOURS, MEMBER(on_from_min), "always",
      .meaning = "When the display is lit, as in 08:00-22:30 (the room's time), or always. Past "
                 "midnight works as well: 18:00-02:00."},
@@ -135,3 +148,9 @@ const struct config_key config_keys[] = {
 };
 const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);
 static_assert(sizeof(config_keys) / sizeof(config_keys[0]) <= CONFIG_KEYS_MAX, "raise the maximum");
+const struct config_form config_form = {
+    .sections = sections,
+    .section_count = sizeof(sections) / sizeof(sections[0]),
+    .keys = config_keys,
+    .key_count = sizeof(config_keys) / sizeof(config_keys[0]),
+};

@@ -8,21 +8,23 @@
 #include <unicode/uloc.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/colour.h>
 #include <roomsign/keys.h>
+#include <roomsign/language.h>
 #include <roomsign/nearest.h>
 #include <roomsign/session.h>
 #include <roomsign/utf8.h>
 
 #define DAY_MIN (24 * 60)
 
-static void *member_of(const struct config_key *key, struct config *config)
+static void *member_of(const struct config_key *key, void *values)
 {
-    return (char *)config + key->offset;
+    return (char *)values + key->offset;
 }
 
-static const void *const_member_of(const struct config_key *key, const struct config *config)
+static const void *const_member_of(const struct config_key *key, const void *values)
 {
-    return (const char *)config + key->offset;
+    return (const char *)values + key->offset;
 }
 
 bool config_key_is_list(const struct config_key *key)
@@ -219,12 +221,22 @@ static bool parse_language(const char *value, char **member, struct error *err)
     char locale[ULOC_FULLNAME_CAPACITY];
     int32_t parsed = 0;
     UErrorCode status = U_ZERO_ERROR;
+    if (strcmp(value, LANGUAGE_AUTO) == 0) {
+        replace(member, xstrdup(value));
+        return true;
+    }
     uloc_forLanguageTag(value, locale, sizeof(locale), &parsed, &status);
     size_t length = strlen(value);
     /* ICU knows the ISO 639 codes; of what is none it makes a locale without three letters. */
     if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || length == 0 ||
-        (size_t)parsed != length || !*uloc_getISO3Language(locale)) {
+        length >= LANGUAGE_BYTES || (size_t)parsed != length || !*uloc_getISO3Language(locale)) {
         error_set(err, "\"%.60s\" is not a language tag like en, fr or pt-BR (BCP 47)", value);
+        return false;
+    }
+    if (!language_is_known(value)) {
+        char list[LANGUAGE_LIST_BYTES];
+        error_set(err, "the sign has no words in \"%.60s\"; it has in %s", value,
+                  language_list(list));
         return false;
     }
     replace(member, xstrdup(value));
@@ -271,6 +283,32 @@ static bool parse_choice(const struct config_key *key, const char *value, int *r
     error_set(err, "\"%.60s\" is not %s%s%s%s", value, list.data, nearest ? " (did you mean '" : "",
               nearest ? nearest : "", nearest ? "'?)" : "");
     buffer_release(&list);
+    return false;
+}
+
+/* A built-in theme's name, or a file. What is none and looks like none is a name misspelt. */
+static bool parse_theme(const struct config_key *key, const char *value, const char *directory,
+                        char **member, struct error *err)
+{
+    int base;
+    struct error no_name = {0};
+    if (parse_choice(key, value, &base, &no_name)) {
+        replace(member, xstrdup(value));
+        return true;
+    }
+    if (*value && parse_file(value, directory, member, err))
+        return true;
+    if (!strpbrk(value, "/."))
+        error_set(err, "%s", no_name.message);
+    return false;
+}
+
+static bool parse_colour(const char *value, layout_colour *member, struct error *err)
+{
+    if (colour_parse(value, member))
+        return true;
+    error_set(err, "\"%.60s\" is not a colour like #5cc8ff, #fff or a name of CSS like navy",
+              value);
     return false;
 }
 
@@ -407,9 +445,9 @@ static bool parse_hours(const char *value, int pair[static 2], struct error *err
 }
 
 bool config_key_parse(const struct config_key *key, const char *value, const char *directory,
-                      struct config *config, struct error *err)
+                      void *values, struct error *err)
 {
-    void *member = member_of(key, config);
+    void *member = member_of(key, values);
     int choice;
     switch (key->type) {
     case CONFIG_TYPE_TEXT:
@@ -432,6 +470,10 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_date(value, member, err);
     case CONFIG_TYPE_FILE:
         return parse_file(value, directory, member, err);
+    case CONFIG_TYPE_THEME:
+        return parse_theme(key, value, directory, member, err);
+    case CONFIG_TYPE_COLOUR:
+        return parse_colour(value, member, err);
     case CONFIG_TYPE_SWITCH:
         if (!parse_choice(key, value, &choice, err))
             return false;
@@ -456,11 +498,11 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
     return false;
 }
 
-size_t config_key_value_count(const struct config_key *key, const struct config *config)
+size_t config_key_value_count(const struct config_key *key, const void *values)
 {
     if (!config_key_is_list(key))
         return 1;
-    const struct config_list *list = const_member_of(key, config);
+    const struct config_list *list = const_member_of(key, values);
     return list->count;
 }
 
@@ -474,11 +516,12 @@ static const char *choice_name(const struct config_key *key, int value)
     return "";
 }
 
-void config_key_format(const struct config_key *key, const struct config *config, size_t index,
+void config_key_format(const struct config_key *key, const void *values, size_t index,
                        struct buffer *ret_text)
 {
-    const void *member = const_member_of(key, config);
+    const void *member = const_member_of(key, values);
     const int *pair = member;
+    char colour[COLOUR_TEXT_BYTES];
     bool fits = true;
     switch (key->type) {
     case CONFIG_TYPE_TEXT:
@@ -487,12 +530,16 @@ void config_key_format(const struct config_key *key, const struct config *config
     case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
+    case CONFIG_TYPE_THEME:
         fits = buffer_append_text(ret_text, *(char *const *)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
     case CONFIG_TYPE_URL_LIST:
     case CONFIG_TYPE_KEY_LIST:
         fits = buffer_append_text(ret_text, ((const struct config_list *)member)->items[index]);
+        break;
+    case CONFIG_TYPE_COLOUR:
+        fits = buffer_append_text(ret_text, colour_format(*(const layout_colour *)member, colour));
         break;
     case CONFIG_TYPE_SWITCH:
         fits = buffer_append_text(ret_text, choice_name(key, *(const bool *)member));
@@ -522,9 +569,9 @@ void config_key_format(const struct config_key *key, const struct config *config
     assert(fits);
 }
 
-void config_key_release(const struct config_key *key, struct config *config)
+void config_key_release(const struct config_key *key, void *values)
 {
-    void *member = member_of(key, config);
+    void *member = member_of(key, values);
     switch (key->type) {
     case CONFIG_TYPE_TEXT:
     case CONFIG_TYPE_ZONE:
@@ -532,6 +579,7 @@ void config_key_release(const struct config_key *key, struct config *config)
     case CONFIG_TYPE_DATE:
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
+    case CONFIG_TYPE_THEME:
         free(*(char **)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:

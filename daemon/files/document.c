@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/colour.h>
 #include <roomsign/utf8.h>
 
 static const char *const status_name[] = {
@@ -206,6 +207,11 @@ static json_t *write_session(const struct session *session)
     put_text(json, "title", session->title, SESSION_TITLE_BYTES_MAX);
     put_texts(json, "speakers", session->speakers, session->speaker_count, SESSION_NAME_BYTES_MAX);
     put_text(json, "track", session->track, SESSION_NAME_BYTES_MAX);
+    if (session->has_track_colour) {
+        char colour[COLOUR_TEXT_BYTES];
+        put_text(json, "track_colour", colour_format(session->track_colour, colour),
+                 sizeof(colour));
+    }
     put_text(json, "room", session->room, SESSION_NAME_BYTES_MAX);
     put_text(json, "url", session->url, SESSION_URL_BYTES_MAX);
     put_text(json, "language", session->language, SESSION_NAME_BYTES_MAX);

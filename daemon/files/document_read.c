@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include <roomsign/civil.h>
+#include <roomsign/colour.h>
 #include <roomsign/utf8.h>
 
 #define PATH_BYTES 48
@@ -32,8 +33,8 @@ static const char *const headlines_keys[] = {
     "url", "source", "asked", "fetched", "etag", "last_modified", "error", "titles",
 };
 static const char *const session_keys[] = {
-    "uid", "start",    "end",  "title",      "speakers", "track",    "room",
-    "url", "language", "kind", "venue_wide", "status",   "remind_s", "feed",
+    "uid",      "start", "end",        "title",  "speakers", "track", "room",         "url",
+    "language", "kind",  "venue_wide", "status", "remind_s", "feed",  "track_colour",
 };
 static const char *const change_keys[] = {
     "uid",      "kind",  "seen", "old_start", "old_end", "old_title",
@@ -318,9 +319,20 @@ static bool read_core(const struct place *place, size_t feed_count, struct sessi
     return true;
 }
 
+/* It is there where the feed gave one. */
+static bool read_track_colour(const struct place *place, struct session *session)
+{
+    const json_t *value = json_object_get(place->object, "track_colour");
+    if (!value)
+        return true;
+    const char *text = json_string_value(value);
+    session->has_track_colour = text && colour_parse(text, &session->track_colour);
+    return session->has_track_colour || wrong(place, "track_colour", "not a colour like #5cc8ff");
+}
+
 static bool read_rest(const struct place *place, struct session *session)
 {
-    return read_speakers(place, session) &&
+    return read_speakers(place, session) && read_track_colour(place, session) &&
            read_text(place, "track", SESSION_NAME_BYTES_MAX, &session->track) &&
            read_text(place, "url", SESSION_URL_BYTES_MAX, &session->url) &&
            read_text(place, "language", SESSION_NAME_BYTES_MAX, &session->language) &&

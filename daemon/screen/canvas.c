@@ -6,10 +6,13 @@
 #include <SDL.h>
 
 #include <roomsign/blend.h>
+#include <roomsign/qr_draw.h>
 #include <roomsign/shapes.h>
 
 struct canvas {
     struct text *text;
+    /* NULL: none. */
+    struct logo *logo;
     SDL_Surface *surface;
     /* What the pixels show; only while `drawn`. */
     struct layout *last;
@@ -22,10 +25,11 @@ struct damage {
     struct layout_rect whole;
 };
 
-struct canvas *canvas_new(struct text *text)
+struct canvas *canvas_new(struct text *text, struct logo *logo)
 {
     struct canvas *canvas = xcalloc(1, sizeof *canvas);
     canvas->text = text;
+    canvas->logo = logo;
     canvas->last = xcalloc(1, sizeof *canvas->last);
     return canvas;
 }
@@ -154,7 +158,14 @@ static void draw_box(struct canvas *canvas, const struct layout_box *box,
         text_draw(canvas->text, canvas->surface, box, clip);
         return;
     case BOX_SHAPE:
-        shapes_draw(canvas->surface, box->shape, &box->rect, box->colour, clip);
+        shapes_draw(canvas->surface, box->shape, box->mirrored, &box->rect, box->colour, clip);
+        return;
+    case BOX_LOGO:
+        if (canvas->logo != NULL)
+            logo_draw(canvas->logo, canvas->surface, &box->rect, clip);
+        return;
+    case BOX_QR:
+        qr_draw(canvas->surface, box, clip);
         return;
     }
     assert(!"a box of enum box_kind");

@@ -12,10 +12,10 @@ static const char *const font_stack[] = {
 };
 #define FONT_STACK_COUNT (sizeof font_stack / sizeof font_stack[0])
 _Static_assert(FONT_STACK_COUNT >= 1, "fonts/stack names no family");
-_Static_assert(FONT_STACK_COUNT < FONTS_FAMILIES_MAX, "fonts/stack is too long");
+_Static_assert(FONT_STACK_COUNT + 1 < FONTS_FAMILIES_MAX, "fonts/stack is too long");
 
 #define WEIGHT_COUNT 2
-#define WARNING_BYTES 256
+#define WARNING_BYTES 512
 #define FONT_PACKAGES "fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
 
 /* The endings of families that draw Han characters for one language each. */
@@ -49,6 +49,8 @@ struct open_font {
 };
 
 struct fonts {
+    /* That comes before the stack; NULL: none. */
+    char *own_family;
     struct family families[FONTS_FAMILIES_MAX];
     int family_count;
     struct open_font open[FONTS_OPEN_MAX];
@@ -159,13 +161,25 @@ static void warn_missing(struct fonts *fonts, const char *missing, int missing_c
 {
     if (missing_count == 0)
         return;
-    snprintf(fonts->warning, sizeof fonts->warning,
-             "%d of the %zu font families are not installed (first: %s), some characters will show "
-             "as boxes; install the Debian packages " FONT_PACKAGES,
-             missing_count, FONT_STACK_COUNT, missing);
+    size_t used = strlen(fonts->warning);
+    snprintf(fonts->warning + used, sizeof fonts->warning - used,
+             "%s%d of the %zu font families are not installed (first: %s), some characters will "
+             "show as boxes; install the Debian packages " FONT_PACKAGES,
+             used > 0 ? "; " : "", missing_count, FONT_STACK_COUNT, missing);
 }
 
-struct fonts *fonts_new(struct error *err)
+/* A family that is there comes first, and the stack sets what it lacks. */
+static void find_own(struct fonts *fonts, const char *name)
+{
+    fonts->own_family = xstrdup(name);
+    if (*name && family_find(fonts->own_family, false, &fonts->families[0]))
+        fonts->family_count++;
+    else if (*name)
+        snprintf(fonts->warning, sizeof fonts->warning,
+                 "the theme's font '%.100s' is not installed, taking the built-in ones", name);
+}
+
+struct fonts *fonts_new(const char *family_name, struct error *err)
 {
     if (TTF_Init() < 0) {
         error_set(err, "fonts: %s", TTF_GetError());
@@ -179,6 +193,7 @@ struct fonts *fonts_new(struct error *err)
     struct fonts *fonts = xcalloc(1, sizeof *fonts);
     const char *missing = NULL;
     int missing_count = 0;
+    find_own(fonts, family_name);
     for (size_t i = 0; i < FONT_STACK_COUNT; i++) {
         struct family *family = &fonts->families[fonts->family_count];
         bool found = family_find(font_stack[i], false, family);
@@ -209,6 +224,7 @@ void fonts_free(struct fonts *fonts)
     }
     for (int i = 0; i < fonts->family_count; i++)
         family_release(&fonts->families[i]);
+    free(fonts->own_family);
     free(fonts);
     TTF_Quit();
 }

@@ -136,15 +136,18 @@ static uint8_t shape_coverage(enum box_shape shape, const struct layout_rect *re
     return coverage_of(hits);
 }
 
-void shapes_draw(struct SDL_Surface *surface, enum box_shape shape, const struct layout_rect *rect,
-                 layout_colour colour, const struct layout_rect *clip)
+void shapes_draw(struct SDL_Surface *surface, enum box_shape shape, bool mirrored,
+                 const struct layout_rect *rect, layout_colour colour,
+                 const struct layout_rect *clip)
 {
+    int last = rect->x + rect->width - 1;
     struct layout_rect part;
     if (!blend_clip(surface, clip, &part) || !rect_intersect(rect, &part, &part))
         return;
     for (int y = part.y; y < part.y + part.height; y++) {
         for (int x = part.x; x < part.x + part.width; x++)
-            blend_pixel(surface, x, y, colour, shape_coverage(shape, rect, x, y));
+            blend_pixel(surface, x, y, colour,
+                        shape_coverage(shape, rect, mirrored ? rect->x + last - x : x, y));
     }
 }
 

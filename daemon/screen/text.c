@@ -135,9 +135,9 @@ static void fill_order(struct text *text, int han)
     text->order_count = count;
 }
 
-struct text *text_new(const char *language, struct error *err)
+struct text *text_new(const char *language, const char *family, struct error *err)
 {
-    struct fonts *fonts = fonts_new(err);
+    struct fonts *fonts = fonts_new(family, err);
     if (fonts == NULL)
         return NULL;
     struct text *text = xcalloc(1, sizeof *text);

@@ -6,7 +6,9 @@
 #include <roomsign/buffer.h>
 #include <roomsign/clock.h>
 #include <roomsign/log.h>
+#include <roomsign/logo.h>
 #include <roomsign/room.h>
+#include <roomsign/text.h>
 
 /** Whoever sets up a sign does it ahead of the event; series end somewhere. */
 #define ONLINE_DAYS_BEFORE 31
@@ -148,11 +150,36 @@ static enum exit_status check_online(const struct sign_options *options, const s
     return !used ? EXIT_STATUS_FEED : !named ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
 }
 
+/** What reading the theme file alone doesn't tell. false: an error. */
+static bool check_theme(const struct room *room)
+{
+    const struct theme_file *file = &room->theme_file;
+    struct error err = {0};
+    fputs(file->remarks.data ? file->remarks.data : "", stderr);
+    if (*file->theme.font) {
+        struct text *text = text_new(room->language, file->theme.font, &err);
+        const char *warning = text ? text_warning(text) : err.message;
+        if (*warning)
+            fprintf(stderr, "%s: [font] family: %s\n", room->config.theme, warning);
+        text_free(text);
+    }
+    struct logo *logo = *file->theme.logo.file ? logo_open(file->theme.logo.file, &err) : NULL;
+    bool sound = logo || !*file->theme.logo.file;
+    if (!sound)
+        fprintf(stderr, "%s%s\n", file->logo_place, err.message);
+    logo_free(logo);
+    return sound;
+}
+
 enum exit_status once_check(const struct sign_options *options)
 {
     struct room room;
     if (!room_open(options->config_path, tell_config_error, NULL, &room))
         return EXIT_STATUS_USAGE;
+    if (!check_theme(&room)) {
+        room_release(&room);
+        return EXIT_STATUS_USAGE;
+    }
     const struct config *config = &room.config;
     size_t feeds = config->feed_urls.count;
     printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,

@@ -28,6 +28,8 @@ int main(int argc, char **argv)
         return once_check(&options);
     case SIGN_MODE_PRINT_CONFIG:
         return once_print_config(&options);
+    case SIGN_MODE_PRINT_THEME:
+        return once_print_theme(&options);
     case SIGN_MODE_SNAPSHOT:
         return once_snapshot(&options);
     case SIGN_MODE_REHEARSE:

@@ -3,17 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <roomsign/canvas.h>
 #include <roomsign/clock.h>
 #include <roomsign/command_file.h>
 #include <roomsign/feed_run.h>
 #include <roomsign/log.h>
+#include <roomsign/look.h>
 #include <roomsign/loop.h>
 #include <roomsign/picture.h>
 #include <roomsign/places.h>
 #include <roomsign/rehearse.h>
 #include <roomsign/room.h>
+#include <roomsign/sheet.h>
 #include <roomsign/store.h>
 #include <roomsign/text.h>
 
@@ -34,6 +37,17 @@ enum exit_status once_print_config(const struct sign_options *options)
         return EXIT_STATUS_USAGE;
     config_print(&config, stdout);
     config_release(&config);
+    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
+}
+
+enum exit_status once_print_theme(const struct sign_options *options)
+{
+    struct theme_file file;
+    struct config_report report = {.tell = tell_config_error};
+    if (!theme_file_read(options->theme_name, &file, &report))
+        return EXIT_STATUS_USAGE;
+    theme_file_print(&file.theme, stdout);
+    theme_file_release(&file);
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
 }
 
@@ -180,40 +194,45 @@ static bool read_commands(const struct sign_options *options, const struct room 
     return !*err.message;
 }
 
-static bool draw(const struct sign_options *options, const struct room *room, int64_t now_ms,
-                 struct error *err)
+/** Of what is drawn: --size, else what the config says. */
+static void sign_size(const struct sign_options *options, const struct config *config,
+                      int *ret_width_px, int *ret_height_px)
 {
-    const struct config *config = &room->config;
     /* A display that hangs on its side shows a picture that stands. */
     bool stands = config->rotate_deg % 180 != 0;
-    int width_px = stands ? SNAPSHOT_HEIGHT_PX : SNAPSHOT_WIDTH_PX;
-    int height_px = stands ? SNAPSHOT_WIDTH_PX : SNAPSHOT_HEIGHT_PX;
+    *ret_width_px = stands ? SNAPSHOT_HEIGHT_PX : SNAPSHOT_WIDTH_PX;
+    *ret_height_px = stands ? SNAPSHOT_WIDTH_PX : SNAPSHOT_HEIGHT_PX;
     if (config->width_px > 0) {
-        width_px = config->width_px;
-        height_px = config->height_px;
+        *ret_width_px = config->width_px;
+        *ret_height_px = config->height_px;
     }
     if (options->width_px > 0) {
-        width_px = options->width_px;
-        height_px = options->height_px;
+        *ret_width_px = options->width_px;
+        *ret_height_px = options->height_px;
     }
-    struct text *text = text_new(config->language, err);
-    if (!text)
+}
+
+static bool draw(const struct sign_options *options, struct room *room, int64_t now_ms,
+                 struct error *err)
+{
+    int width_px, height_px;
+    sign_size(options, &room->config, &width_px, &height_px);
+    struct look look;
+    if (!look_open(room, &look, err))
         return false;
-    if (*text_warning(text))
-        log_warning("%s", text_warning(text));
     struct view *view = xcalloc(1, sizeof(*view));
     struct layout *layout = xcalloc(1, sizeof(*layout));
-    struct canvas *canvas = canvas_new(text);
-    struct text_measure measure = text_measurer(text);
+    struct canvas *canvas = canvas_new(look.text, look.logo);
+    struct text_measure measure = text_measurer(look.text);
     struct layout_rect rects[CANVAS_RECTS_MAX];
     view_at(&room->tracker, &room->health, &room->view_options, now_ms, view);
-    layout_make(view, width_px, height_px, config->theme, &measure, layout);
+    layout_make(view, width_px, height_px, &room->theme_file.theme, &measure, layout);
     canvas_draw(canvas, layout, rects);
     bool written = picture_write(options->picture_path, canvas_surface(canvas), err);
     canvas_free(canvas);
     free(layout);
     free(view);
-    text_free(text);
+    look_release(&look);
     return written;
 }
 
@@ -266,6 +285,82 @@ static bool parse_span(const char *text, const struct zone *zone, int64_t *ret_f
     return parsed;
 }
 
+/** What a sheet is made of while the script is told. */
+struct sheet_listener {
+    const struct room *room;
+    struct view *view;
+    struct sheet sheet;
+};
+
+static void hear_line(void *context, const struct script_line *line, const struct view *view)
+{
+    struct sheet_listener *listener = context;
+    const struct room *room = listener->room;
+    view_at(&room->tracker, &room->health, &room->view_options, line->at_ms, listener->view);
+    sheet_add(&listener->sheet, line, view, listener->view->dark);
+}
+
+/** On a terminal, where somebody waits; the line is wiped at the end. */
+static void show_progress(void *context, size_t done, size_t count)
+{
+    (void)context;
+    if (done < count)
+        fprintf(stderr, "\r--sheet: %zu of %zu ", done, count);
+    else
+        fprintf(stderr, "\r\033[K");
+}
+
+static bool draw_sheet(const struct sign_options *options, struct room *room,
+                       const struct sheet *sheet, int64_t from_ms, int64_t until_ms,
+                       struct error *err)
+{
+    const char *slash = strrchr(room->config.theme, '/');
+    struct sheet_style style = {
+        .room_name = room->config.room_name,
+        .from_ms = from_ms,
+        .until_ms = until_ms,
+        .zone = &room->zone,
+        .theme = &room->theme_file.theme,
+        .theme_name = slash ? slash + 1 : room->config.theme,
+        .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+    };
+    sign_size(options, &room->config, &style.sign_width_px, &style.sign_height_px);
+    struct look look;
+    if (!look_open(room, &look, err))
+        return false;
+    style.logo = look.logo;
+    if (sheet_left_out(sheet) > 0)
+        log_warning("--sheet: %zu states are more than the %d that a sheet has places for; the "
+                    "last %zu are left out, and it says so",
+                    sheet->line_count, SHEET_PLACES_MAX, sheet_left_out(sheet));
+    bool written = sheet_write(sheet, &style, look.text, options->sheet_path, err);
+    look_release(&look);
+    return written;
+}
+
+/** Script and sheet of a room that has its schedule. */
+static bool tell(const struct sign_options *options, struct room *room,
+                 struct command_file *commands, int64_t from_ms, int64_t until_ms,
+                 struct error *err)
+{
+    struct sheet_listener *listener = NULL;
+    struct rehearsal_listener heard = {.hear = hear_line};
+    if (options->sheet_path) {
+        heard.context = listener = xcalloc(1, sizeof(*listener));
+        listener->room = room;
+        listener->view = xcalloc(1, sizeof(*listener->view));
+    }
+    bool told = rehearse(&room->tracker, &room->health, &room->view_options, commands, from_ms,
+                         until_ms, stdout, listener ? &heard : NULL, err) &&
+                (!listener || draw_sheet(options, room, &listener->sheet, from_ms, until_ms, err));
+    if (listener) {
+        sheet_release(&listener->sheet);
+        free(listener->view);
+        free(listener);
+    }
+    return told;
+}
+
 enum exit_status once_rehearse(const struct sign_options *options)
 {
     struct room room;
@@ -285,13 +380,15 @@ enum exit_status once_rehearse(const struct sign_options *options)
         goto out;
     room.health.fetched_ms = from_ms;
     room_take_document(&room, &document);
+    /* As with --at. */
+    if (!options->schedule_path)
+        room.view_options.news.fetched_ms = from_ms;
     if (feed_health_room_missing(&room.health))
         log_warning("--rehearse: room '%s' isn't in the schedule; the sign says so and nothing "
                     "else, which the script has no word for",
                     room.config.room_name);
     struct error err = {0};
-    if (!rehearse(&room.tracker, &room.health, &room.view_options, &commands, from_ms, until_ms,
-                  stdout, NULL, &err)) {
+    if (!tell(options, &room, &commands, from_ms, until_ms, &err)) {
         log_error("%s", err.message);
         status = EXIT_STATUS_OTHER;
     }

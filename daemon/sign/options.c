@@ -19,7 +19,8 @@ struct option {
 static bool set_mode(struct sign_options *options, enum sign_mode mode, struct error *err)
 {
     if (options->mode != SIGN_MODE_RUN && options->mode != mode) {
-        error_set(err, "only one of --check, --snapshot, --rehearse and --print-config at a time");
+        error_set(err, "only one of --check, --snapshot, --rehearse, --print-config and "
+                       "--print-theme at a time");
         return false;
     }
     options->mode = mode;
@@ -89,6 +90,13 @@ static bool take_rehearse(struct sign_options *options, const char *value, struc
     return set_mode(options, SIGN_MODE_REHEARSE, err);
 }
 
+static bool take_sheet(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->sheet_path = value;
+    return true;
+}
+
 static bool take_schedule(struct sign_options *options, const char *value, struct error *err)
 {
     (void)err;
@@ -107,6 +115,12 @@ static bool take_print_config(struct sign_options *options, const char *value, s
 {
     (void)value;
     return set_mode(options, SIGN_MODE_PRINT_CONFIG, err);
+}
+
+static bool take_print_theme(struct sign_options *options, const char *value, struct error *err)
+{
+    options->theme_name = value;
+    return set_mode(options, SIGN_MODE_PRINT_THEME, err);
 }
 
 static bool take_state(struct sign_options *options, const char *value, struct error *err)
@@ -161,11 +175,13 @@ static const struct option option_table[] = {
     {"--check", NULL, take_check, "tell all errors of CONFIG and end with 0 or 1"},
     {"--online", NULL, take_online, "with --check: ask the feeds once, tell what they have"},
     {"--snapshot", "OUT.png", take_snapshot, "draw the sign into a picture; needs no display"},
-    {"--size", "WxH", take_size, "the snapshot's size, 1920x1080 unless CONFIG says otherwise"},
+    {"--size", "WxH", take_size, "the sign's size there, 1920x1080 unless CONFIG says otherwise"},
     {"--rehearse", "FROM/TO", take_rehearse, "print the sign's script for that time"},
+    {"--sheet", "OUT.png", take_sheet, "with --rehearse: draw each of its lines on one sheet too"},
     {"--schedule", "FILE", take_schedule, "take this schedule document instead of polling"},
     {"--commands", "FILE", take_commands, "what an operator says: lines of TIME, a tab, COMMAND"},
     {"--print-config", NULL, take_print_config, "print every key of CONFIG, or the defaults"},
+    {"--print-theme", "THEME", take_print_theme, "print a theme as a file to begin one's own with"},
     {"--state", "DIR", take_state, "where the last schedule and the commands are kept"},
     {"--feed-program", "PATH", take_feed_program, "the roomsign-feed to run"},
     {"--control", "PATH", take_control, "the socket for roomsignctl"},
@@ -219,7 +235,8 @@ static bool check_together(const struct sign_options *options, struct error *err
 {
     if (options->mode == SIGN_MODE_HELP || options->mode == SIGN_MODE_VERSION)
         return true;
-    bool needs_config = options->mode != SIGN_MODE_PRINT_CONFIG;
+    bool needs_config =
+        options->mode != SIGN_MODE_PRINT_CONFIG && options->mode != SIGN_MODE_PRINT_THEME;
     if (needs_config && !options->config_path) {
         error_set(err, "CONFIG is missing (see --help)");
         return false;
@@ -228,8 +245,13 @@ static bool check_together(const struct sign_options *options, struct error *err
         error_set(err, "--window is only for a running sign");
         return false;
     }
-    if (options->width_px > 0 && !options->windowed && options->mode != SIGN_MODE_SNAPSHOT) {
-        error_set(err, "--size is only for --snapshot");
+    if (options->sheet_path && options->mode != SIGN_MODE_REHEARSE) {
+        error_set(err, "--sheet is only for --rehearse");
+        return false;
+    }
+    if (options->width_px > 0 && !options->windowed && options->mode != SIGN_MODE_SNAPSHOT &&
+        !options->sheet_path) {
+        error_set(err, "--size is only for --snapshot and --sheet");
         return false;
     }
     if (options->online && options->mode != SIGN_MODE_CHECK) {

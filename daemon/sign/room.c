@@ -45,6 +45,14 @@ static struct news news_of(const struct room *room)
     return news;
 }
 
+static void choose_language(struct room *room)
+{
+    language_resolve(room->config.language, room->language);
+    room->clock_12h = room->config.clock == CONFIG_CLOCK_AUTO
+                          ? language_clock_12h(room->language)
+                          : room->config.clock == CONFIG_CLOCK_12H;
+}
+
 /** Everything that is made of config and document. */
 static void build(struct room *room)
 {
@@ -53,8 +61,9 @@ static void build(struct room *room)
                  &room->config.rules);
     room->view_options = (struct view_options){
         .room_name = room->config.room_name,
-        .language = room->config.language,
-        .clock_12h = room->config.clock_12h,
+        .language = room->language,
+        .clock_12h = room->clock_12h,
+        .with_qr = room->config.qr,
         .on_from_min = room->config.on_from_min,
         .on_until_min = room->config.on_until_min,
         .news = news_of(room),
@@ -67,7 +76,8 @@ static void build(struct room *room)
 }
 
 static bool read_config(const char *path, void (*tell)(void *context, const char *message),
-                        void *context, struct config *ret_config, struct zone *ret_zone)
+                        void *context, struct config *ret_config, struct zone *ret_zone,
+                        struct theme_file *ret_theme)
 {
     struct config_report report = {.tell = tell, .context = context};
     struct config config;
@@ -77,6 +87,10 @@ static bool read_config(const char *path, void (*tell)(void *context, const char
     if (!zone_load(config.timezone, ret_zone, &err)) {
         error_prefix(&err, "%s: [room] timezone: ", path);
         tell(context, err.message);
+        config_release(&config);
+        return false;
+    }
+    if (!theme_file_read(config.theme, ret_theme, &report)) {
         config_release(&config);
         return false;
     }
@@ -90,10 +104,12 @@ bool room_open(const char *path, void (*tell)(void *context, const char *message
     struct room *room = ret_room;
     struct config config;
     struct zone zone;
-    if (!read_config(path, tell, context, &config, &zone))
+    struct theme_file theme_file;
+    if (!read_config(path, tell, context, &config, &zone, &theme_file))
         return false;
-    *room = (struct room){.config = config, .zone = zone};
+    *room = (struct room){.config = config, .theme_file = theme_file, .zone = zone};
     document_init(&room->document);
+    choose_language(room);
     build(room);
     return true;
 }
@@ -103,6 +119,7 @@ void room_release(struct room *room)
     tracker_release(&room->tracker);
     ledger_release(&room->ledger);
     document_release(&room->document);
+    theme_file_release(&room->theme_file);
     config_release(&room->config);
 }
 
@@ -111,12 +128,16 @@ bool room_reload(struct room *room, const char *path,
 {
     struct config config;
     struct zone zone;
-    if (!read_config(path, tell, context, &config, &zone))
+    struct theme_file theme_file;
+    if (!read_config(path, tell, context, &config, &zone, &theme_file))
         return false;
     tracker_release(&room->tracker);
+    theme_file_release(&room->theme_file);
     config_release(&room->config);
     room->config = config;
+    room->theme_file = theme_file;
     room->zone = zone;
+    choose_language(room);
     build(room);
     return true;
 }

@@ -1,7 +1,6 @@
 #include <roomsign/sign.h>
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,6 @@ static void show_hint(struct sign *sign, int64_t now_ms, const char *text)
 {
     size_t length = utf8_cut(text, strlen(text), sizeof(sign->hint) - 1);
     snprintf(sign->hint, sizeof(sign->hint), "%.*s", (int)length, text);
-    sign->hint[0] = (char)toupper((unsigned char)sign->hint[0]);
     sign->room.view_options.hint = sign->hint;
     sign->room.view_options.hint_until_ms = now_ms + HINT_MS;
 }
@@ -40,18 +38,21 @@ static void show_hint(struct sign *sign, int64_t now_ms, const char *text)
 static void put_done(const struct words *words, const struct command_request *request,
                      enum command_kind kind, char text[static VIEW_NAME_BYTES])
 {
-    char minutes[16];
-    bool is_shorter = kind == COMMAND_EXTEND && request->minutes < 0;
-    snprintf(minutes, sizeof(minutes), "%d", abs(request->minutes));
-    words_fill(text, VIEW_NAME_BYTES, is_shorter ? words->done_shorter : words->done[kind],
-               minutes);
+    const struct words_counted *counted = &words->counted;
+    bool is_shorter = request->minutes < 0;
+    if (kind == COMMAND_EXTEND)
+        words_fill_number(text, VIEW_NAME_BYTES, words,
+                          is_shorter ? &counted->done_shorter : &counted->done_longer,
+                          abs(request->minutes));
+    else
+        words_fill(text, VIEW_NAME_BYTES, words->done[kind], "");
 }
 
 /* "5 min longer · u to undo": what was done, and the way back. */
 static void confirm(struct sign *sign, const struct command_request *request,
                     enum command_kind kind, int64_t now_ms)
 {
-    const struct words *words = words_for(sign->room.config.language);
+    const struct words *words = words_for(sign->room.language);
     char done[VIEW_NAME_BYTES], undo[VIEW_NAME_BYTES], text[2 * VIEW_NAME_BYTES];
     char key[KEY_NAME_BYTES];
     put_done(words, request, kind, done);
@@ -76,7 +77,7 @@ void sign_keys_press(struct sign *sign, const struct display_event *event, int64
     if (!sign->room.config.keys || !binding || sign->view.dark)
         return;
     if (event->elsewhere) {
-        show_hint(sign, now_ms, words_for(sign->room.config.language)->keys_elsewhere);
+        show_hint(sign, now_ms, words_for(sign->room.language)->keys_elsewhere);
         return;
     }
     key_binding_request(binding, &sign->room.tracker, now_ms, &request);
@@ -89,7 +90,8 @@ void sign_keys_press(struct sign *sign, const struct display_event *event, int64
         confirm(sign, &request, deed.command.kind, now_ms);
     } else {
         log_info("keys: %s: %s", name, err.message);
-        show_hint(sign, now_ms, err.message);
+        enum command_refusal refusal = sign_refusal(sign, &request, now_ms);
+        show_hint(sign, now_ms, words_for(sign->room.language)->refused[refusal]);
     }
 }
 

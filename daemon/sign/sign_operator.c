@@ -76,24 +76,42 @@ void sign_operator_reload(struct sign *sign, bool other_room)
 }
 
 /** What the sign doesn't know it doesn't take for an empty room. */
+static enum command_refusal unknown(const struct sign *sign, enum command_kind kind)
+{
+    const struct feed_health *health = &sign->room.health;
+    /* Kept with a wrong time it would lapse, or stay, when the clock is right. */
+    if (health->clock == TIME_SOURCE_NONE)
+        return COMMAND_REFUSAL_CLOCK;
+    if (!command_is_of_session(kind))
+        return COMMAND_REFUSAL_NONE;
+    if (!health->has_schedule)
+        return COMMAND_REFUSAL_NO_SCHEDULE;
+    return feed_health_room_missing(health) ? COMMAND_REFUSAL_NO_ROOM : COMMAND_REFUSAL_NONE;
+}
+
 static bool may_make_sense(const struct sign *sign, enum command_kind kind, struct error *err)
 {
-    /* Kept with a wrong time it would lapse, or stay, when the clock is right. */
-    if (sign->room.health.clock == TIME_SOURCE_NONE) {
+    switch (unknown(sign, kind)) {
+    case COMMAND_REFUSAL_CLOCK:
         error_set(err, "the sign doesn't know the time");
         return false;
-    }
-    if (!command_is_of_session(kind))
-        return true;
-    if (!sign->room.health.has_schedule) {
+    case COMMAND_REFUSAL_NO_SCHEDULE:
         error_set(err, "there is no schedule yet");
         return false;
-    }
-    if (feed_health_room_missing(&sign->room.health)) {
+    case COMMAND_REFUSAL_NO_ROOM:
         error_set(err, "this room isn't in the schedule");
         return false;
+    default:
+        return true;
     }
-    return true;
+}
+
+enum command_refusal sign_refusal(const struct sign *sign, const struct command_request *request,
+                                  int64_t now_ms)
+{
+    enum command_refusal refusal = unknown(sign, request->kind);
+    return refusal != COMMAND_REFUSAL_NONE ? refusal
+                                           : command_refusal(request, &sign->room.tracker, now_ms);
 }
 
 static void keep(struct sign *sign, int64_t now_ms, struct sign_deed *deed)

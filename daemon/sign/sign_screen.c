@@ -121,24 +121,22 @@ static void on_retry(void *context, uint32_t events)
         find_display(sign);
 }
 
-static bool open_text(struct sign *sign, struct error *err)
+static bool open_look(struct sign *sign, struct error *err)
 {
-    struct text *text = text_new(sign->room.config.language, err);
-    if (!text)
+    struct look look;
+    if (!look_open(&sign->room, &look, err))
         return false;
-    if (*text_warning(text))
-        log_warning("%s", text_warning(text));
     canvas_free(sign->canvas);
-    text_free(sign->text);
-    sign->text = text;
-    sign->canvas = canvas_new(text);
+    look_release(&sign->look);
+    sign->look = look;
+    sign->canvas = canvas_new(look.text, look.logo);
     sign->drawn = false;
     return true;
 }
 
 bool sign_screen_open(struct sign *sign, struct error *err)
 {
-    if (!open_text(sign, err))
+    if (!open_look(sign, err))
         return false;
     sign->retry_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (sign->retry_fd < 0) {
@@ -159,17 +157,16 @@ void sign_screen_close(struct sign *sign)
     if (sign->display)
         close_display(sign);
     canvas_free(sign->canvas);
-    text_free(sign->text);
+    look_release(&sign->look);
     if (sign->retry_fd >= 0)
         close(sign->retry_fd);
     sign->canvas = NULL;
-    sign->text = NULL;
     sign->retry_fd = -1;
 }
 
 bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err)
 {
-    if (!open_text(sign, err))
+    if (!open_look(sign, err))
         return false;
     if (other_rotation && sign->display) {
         close_display(sign);
@@ -209,7 +206,7 @@ static void tell_missing_characters(struct sign *sign)
     uint32_t characters[MISSING_TOLD_MAX];
     char list[MISSING_TOLD_MAX * 10] = "";
     size_t used = 0;
-    size_t count = text_take_missing(sign->text, characters, MISSING_TOLD_MAX);
+    size_t count = text_take_missing(sign->look.text, characters, MISSING_TOLD_MAX);
     for (size_t i = 0; i < count; i++)
         used += (size_t)snprintf(list + used, sizeof(list) - used, " U+%04" PRIX32, characters[i]);
     if (count > 0)
@@ -227,8 +224,8 @@ static size_t draw(struct sign *sign, int64_t now_ms,
     if (sign->drawn && view_equal(&view, &sign->view) && width_px == sign->layout.width_px &&
         height_px == sign->layout.height_px)
         return 0;
-    struct text_measure measure = text_measurer(sign->text);
-    layout_make(&view, width_px, height_px, sign->room.config.theme, &measure, &sign->layout);
+    struct text_measure measure = text_measurer(sign->look.text);
+    layout_make(&view, width_px, height_px, &sign->room.theme_file.theme, &measure, &sign->layout);
     size_t count = canvas_draw(sign->canvas, &sign->layout, ret_rects);
     sign->view = view;
     sign->drawn = true;

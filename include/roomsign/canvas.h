@@ -11,6 +11,7 @@
 
 #include <roomsign/error.h>
 #include <roomsign/layout.h>
+#include <roomsign/logo.h>
 #include <roomsign/text.h>
 
 /** More damage than this is merged. */
@@ -18,8 +19,9 @@
 
 struct canvas;
 
-/** An empty canvas; it takes its size from the layouts. Borrows `text`. */
-struct canvas *canvas_new(struct text *text);
+/** An empty canvas; it takes its size from the layouts. Borrows `text` and `logo`, which may be
+ *  NULL. */
+struct canvas *canvas_new(struct text *text, struct logo *logo);
 void canvas_free(struct canvas *canvas);
 
 /**

@@ -110,6 +110,38 @@ struct tracker;
 bool command_resolve(const struct command_request *request, const struct tracker *tracker,
                      int64_t now_ms, struct command *ret_command, struct error *err);
 
+/** Why a command makes no sense, for who words it in another language. */
+enum command_refusal {
+    /** It does. */
+    COMMAND_REFUSAL_NONE,
+    COMMAND_REFUSAL_NOBODY,
+    /** Nor is anybody about to be. */
+    COMMAND_REFUSAL_NOBODY_COMES,
+    COMMAND_REFUSAL_JUST_BEGUN,
+    COMMAND_REFUSAL_NOTHING_STARTS,
+    COMMAND_REFUSAL_FAR_AHEAD,
+    COMMAND_REFUSAL_BREAK,
+    COMMAND_REFUSAL_VENUE_WIDE,
+    COMMAND_REFUSAL_HELD,
+    COMMAND_REFUSAL_NOT_HELD,
+    COMMAND_REFUSAL_PAST_END,
+    COMMAND_REFUSAL_TOO_LONG,
+    COMMAND_REFUSAL_TOO_LATE,
+    COMMAND_REFUSAL_FULL,
+    COMMAND_REFUSAL_NOT_FULL,
+    COMMAND_REFUSAL_NO_MESSAGE,
+    COMMAND_REFUSAL_NOTHING_SAID,
+    /** What the sign doesn't know it doesn't take for an empty room (sign_refusal). */
+    COMMAND_REFUSAL_CLOCK,
+    COMMAND_REFUSAL_NO_SCHEDULE,
+    COMMAND_REFUSAL_NO_ROOM,
+};
+#define COMMAND_REFUSAL_COUNT 20
+
+/** Why command_resolve refuses it. */
+enum command_refusal command_refusal(const struct command_request *request,
+                                     const struct tracker *tracker, int64_t now_ms);
+
 struct ledger;
 /** A sensor that says again what it said less than COMMAND_SENSOR_REPEAT_MS ago: needs no place in
  * the log. */

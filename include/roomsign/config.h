@@ -18,7 +18,6 @@
 #include <stdio.h>
 
 #include <roomsign/error.h>
-#include <roomsign/layout.h>
 #include <roomsign/tracker.h>
 
 #define CONFIG_FILE_BYTES_MAX (1024 * 1024)
@@ -34,6 +33,13 @@ struct config_list {
     size_t count;
 };
 
+enum config_clock {
+    /** By the language's region. */
+    CONFIG_CLOCK_AUTO,
+    CONFIG_CLOCK_24H,
+    CONFIG_CLOCK_12H,
+};
+
 struct config {
     /* [room] */
     /** "" selects every event; a file must name one. */
@@ -46,7 +52,8 @@ struct config {
     struct config_list breaks;
     /** IANA name, "" for the system's. */
     char *timezone;
-    /** BCP 47. Chooses the design of Han characters; words.h has English alone so far. */
+    /** BCP 47, or "auto": of the sign's own words, and of the design of Han characters. What it
+     *  means says language_resolve. */
     char *language;
     /** Events without a room are meant for every room. */
     bool include_venue_wide;
@@ -80,8 +87,11 @@ struct config {
     int width_px, height_px;
     /** 0, 90, 180, 270 clockwise. */
     int rotate_deg;
-    enum layout_theme theme;
-    bool clock_12h;
+    /** "dark", "light", "high-contrast", or the absolute path of a theme file (theme_file.h). */
+    char *theme;
+    enum config_clock clock;
+    /** The session's page as a QR code. */
+    bool qr;
     /** The system's clock is taken as it is, synchronised or not. */
     bool clock_always_trusted;
     /** Minutes of the local day, 0 to 1439; equal: always on; from > until: past midnight. */

@@ -1,5 +1,6 @@
 /**
- * The config's keys as data: what config.c reads, checks and prints by. Nobody else needs it.
+ * The keys of a file as data: what ini_file.c reads, checks and prints by. And those of the config;
+ * theme_file.c has another table.
  */
 #ifndef ROOMSIGN_CONFIG_TABLE_H
 #define ROOMSIGN_CONFIG_TABLE_H
@@ -11,7 +12,7 @@
 #include <roomsign/buffer.h>
 #include <roomsign/config.h>
 
-/** How a value is written, and what struct config holds of it. */
+/** How a value is written, and what the struct of values holds of it. */
 enum config_type {
     CONFIG_TYPE_TEXT,        /* char * */
     CONFIG_TYPE_TEXT_LIST,   /* struct config_list; one item a line */
@@ -22,6 +23,8 @@ enum config_type {
     CONFIG_TYPE_LANGUAGE,    /* char * */
     CONFIG_TYPE_DATE,        /* char *, as in 2026-03-12, or "" */
     CONFIG_TYPE_FILE,        /* char *, an absolute path, or "" */
+    CONFIG_TYPE_THEME,       /* char *, one of choices or an absolute path */
+    CONFIG_TYPE_COLOUR,      /* layout_colour */
     CONFIG_TYPE_SWITCH,      /* bool, by choices */
     CONFIG_TYPE_CHOICE,      /* int or enum, by choices */
     CONFIG_TYPE_INTEGER,     /* int */
@@ -42,7 +45,7 @@ struct config_key {
     const char *section;
     const char *name;
     enum config_type type;
-    /** Of the member in struct config. */
+    /** Of the member in the struct of values. */
     size_t offset;
     /** As it would be written; "" for nothing. */
     const char *fallback;
@@ -51,26 +54,35 @@ struct config_key {
     struct config_choice choices[CONFIG_CHOICES_MAX];
     size_t choice_count;
     bool required;
-    /** Sentences for whoever writes the file; wrapped when printed. */
+    /** Sentences for whoever writes the file, wrapped when printed; NULL: said with an earlier key.
+     */
     const char *meaning;
 };
 
-extern const char *const config_sections[];
-extern const size_t config_section_count;
-/** In the order of sections. */
+#define CONFIG_SECTIONS_MAX 16
+#define CONFIG_KEYS_MAX 80
+
+struct config_form {
+    const char *const *sections;
+    size_t section_count;
+    /** In the order of sections. */
+    const struct config_key *keys;
+    size_t key_count;
+};
+
 extern const struct config_key config_keys[];
-#define CONFIG_KEYS_MAX 40
 extern const size_t config_key_count;
+extern const struct config_form config_form;
 
 bool config_key_is_list(const struct config_key *key);
 
 /**
- * Check the value and store it in the config: an item more of a list, else instead of what was
+ * Check the value and store it in the values: an item more of a list, else instead of what was
  * there. Relative paths are below `directory` (absolute, or NULL where there can be none).
- * Errors: says what is wrong with the value; the config is unchanged.
+ * Errors: says what is wrong with the value; the values are unchanged.
  */
 bool config_key_parse(const struct config_key *key, const char *value, const char *directory,
-                      struct config *config, struct error *err);
+                      void *values, struct error *err);
 
 /** The absolute path of a file that can be read. NULL, err filled: there is none. Ownership: the
  *  caller's; free() it. */
@@ -85,15 +97,15 @@ char *config_url_resolve(const char *url, const char *directory, struct error *e
 char *config_zone_nearest(const char *name);
 
 /** Append the value, of a list the item `index`, as config_key_parse reads it. */
-void config_key_format(const struct config_key *key, const struct config *config, size_t index,
+void config_key_format(const struct config_key *key, const void *values, size_t index,
                        struct buffer *ret_text);
 
-/** How many values the config has for the key: a list's items, else 1. */
-size_t config_key_value_count(const struct config_key *key, const struct config *config);
+/** How many values there are for the key: a list's items, else 1. */
+size_t config_key_value_count(const struct config_key *key, const void *values);
 
 /** Append " From 10s to 1d."; nothing for keys without a range. */
 void config_key_format_range(const struct config_key *key, struct buffer *ret_text);
 
-void config_key_release(const struct config_key *key, struct config *config);
+void config_key_release(const struct config_key *key, void *values);
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Lines break where UAX #14 allows it (ICU), are balanced so that no word stands alone where it
  * needn't, and only a word that is wider than the box is broken inside, between characters as
- * people see them (UAX #29).
+ * people see them (UAX #29). Where a script has no blanks, a line ends with a word if that costs
+ * little, best before no particle. Lines after the first keep the direction of the text as a whole.
  */
 #ifndef ROOMSIGN_FIT_H
 #define ROOMSIGN_FIT_H

@@ -26,11 +26,12 @@
 struct fonts;
 
 /**
- * Ask fontconfig for every family of the stack. A family that is not installed is left out; where
- * the first is missing, fontconfig's own sans-serif stands in and fonts_warning says so.
+ * Ask fontconfig for every family of the stack, with `family` before it ("": none). A family that
+ * is not installed is left out, and fonts_warning says so; where the stack's first is missing,
+ * fontconfig's own sans-serif stands in.
  * Errors: no usable font at all; the message names the Debian packages.
  */
-struct fonts *fonts_new(struct error *err);
+struct fonts *fonts_new(const char *family, struct error *err);
 void fonts_free(struct fonts *fonts);
 
 /** What the operator should know about the fonts found (one line), or "". */

@@ -59,6 +59,10 @@ void frab_free(struct frab *frab);
 /** The conference's time_zone_name and, from Pentabarf, day_change (HH:MM). */
 void frab_declare_zone(struct frab *frab, const char *name);
 void frab_declare_day_change(struct frab *frab, const char *time);
+/** A track of the conference and its colour, #rrggbb; what is none, or another for the same track,
+ *  is passed over. */
+#define FRAB_TRACKS_MAX 64
+void frab_declare_track(struct frab *frab, const char *name, const char *colour);
 /** The day that the next events are of: its date, and RFC 3339 of when it starts; "" if unsaid.
  *  Without the one the other tells the date. */
 void frab_begin_day(struct frab *frab, const char *date, const char *start);

@@ -39,6 +39,7 @@ enum ical_property {
     ICAL_LOCATION,
     ICAL_STATUS,
     ICAL_CATEGORIES,
+    ICAL_COLOR,
     ICAL_URL,
     ICAL_ATTENDEE,
     ICAL_TZID,

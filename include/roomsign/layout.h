@@ -5,6 +5,8 @@
  * it knows no fonts, no SDL and no pixels but their count. Boxes are drawn in order. A box holds
  * everything its pixels depend on: equal boxes in equal order are equal pictures.
  *
+ * What a language that is written from right to left says stands in a mirrored picture (mirror.h).
+ *
  * One unit is 1 % of the screen's short edge; no text is smaller than LAYOUT_TEXT_MIN_UNITS.
  */
 #ifndef ROOMSIGN_LAYOUT_H
@@ -19,6 +21,8 @@
 #define LAYOUT_BOXES_MAX 224
 #define LAYOUT_TEXT_BYTES 512
 #define LAYOUT_TEXT_MIN_UNITS 2.8
+/** Modules of light around a QR code, on each side (ISO/IEC 18004 section 6.3.8). */
+#define LAYOUT_QR_QUIET_MODULES 4
 #define LAYOUT_SIDE_MIN_PX 160
 #define LAYOUT_SIDE_MAX_PX 8192
 
@@ -65,6 +69,11 @@ enum box_kind {
     BOX_TEXT,
     /** A phase's or an alert's shape, filling the square rect. */
     BOX_SHAPE,
+    /** The QR code of `text`, its modules in `colour`, on a plate of `ground` that fills the square
+     *  rect and holds the code's quiet zone; radius_px rounds the plate's corners. */
+    BOX_QR,
+    /** The theme's logo, which has the proportions of rect, over what is there. */
+    BOX_LOGO,
 };
 
 enum box_shape {
@@ -95,6 +104,8 @@ struct layout_box {
     layout_colour ground;
     int radius_px;
     enum box_shape shape;
+    /** The shape is drawn with left and right exchanged. */
+    bool mirrored;
     enum box_align align;
     struct text_style style;
     int baseline_y;
@@ -109,14 +120,10 @@ struct layout {
     size_t count;
 };
 
-enum layout_theme {
-    LAYOUT_THEME_DARK,
-    LAYOUT_THEME_LIGHT,
-    LAYOUT_THEME_HIGH_CONTRAST,
-};
+struct theme;
 
 /** Width and height in LAYOUT_SIDE_MIN_PX to LAYOUT_SIDE_MAX_PX. */
-void layout_make(const struct view *view, int width_px, int height_px, enum layout_theme theme,
+void layout_make(const struct view *view, int width_px, int height_px, const struct theme *theme,
                  const struct text_measure *measure, struct layout *ret_layout);
 
 bool layout_box_equal(const struct layout_box *a, const struct layout_box *b);

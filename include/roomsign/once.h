@@ -18,7 +18,8 @@
 #define SNAPSHOT_HEIGHT_PX 1080
 
 /**
- * --check: every error of the config, bare, as `file:line: [section] key: what is wrong`.
+ * --check: every error of the config and its theme file, bare, as `file:line: [section] key: what
+ * is wrong`, and what a sign would warn about its theme.
  *
  * With --online also what one poll makes of each feed, on standard output. EXIT_STATUS_FEED: one
  * could not be used. EXIT_STATUS_USAGE: one has events but none of this room's, told as an error of
@@ -27,6 +28,8 @@
 enum exit_status once_check(const struct sign_options *options);
 /** --print-config. */
 enum exit_status once_print_config(const struct sign_options *options);
+/** --print-theme: a built-in one, or that of a file with what it is based on. */
+enum exit_status once_print_theme(const struct sign_options *options);
 
 /** One poll, waited for; what roomsign-feed remarks is logged. Ownership: *ret_document is the
  *  caller's. Errors: why there is no document. */
@@ -40,7 +43,8 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
  */
 enum exit_status once_snapshot(const struct sign_options *options);
 
-/** Print the script of --rehearse: of --schedule's document, else of what one poll brings. */
+/** Print the script of --rehearse: of --schedule's document, else of what one poll brings. With
+ *  --sheet also draw it. */
 enum exit_status once_rehearse(const struct sign_options *options);
 
 #endif

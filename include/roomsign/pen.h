@@ -1,8 +1,7 @@
 /**
  * How the parts of a layout put boxes down: units, styles, lines and blocks of text.
  *
- * Only layout.c, stage.c, alert_band.c, panel.c, foot.c and hint.c use it; everyone else reads the
- * finished struct layout.
+ * Only layout.c and the parts of a layout use it; everyone else reads the finished struct layout.
  */
 #ifndef ROOMSIGN_PEN_H
 #define ROOMSIGN_PEN_H
@@ -37,15 +36,37 @@
 #define LEADING_ROOMS 1.35
 #define BAR_HEIGHT 0.9
 
+/** Where the view's QR code is tried: beside the countdown, or beside what comes next. */
+enum code_place {
+    CODE_NOWHERE,
+    CODE_ON_STAGE,
+    CODE_ON_PANEL,
+};
+
+/** Where the logo stands, and what everything else leaves to it. All 0: there is none. */
+struct emblem_place {
+    /** Of one in the header the y is not known here. */
+    struct layout_rect rect;
+    int header_left_px, header_right_px;
+    int panel_left_px, panel_right_px;
+    /** What stands on one line with it at the foot of the screen. */
+    int foot_left_px, foot_right_px;
+    /** The height of a strip at the foot of the screen, which notices of the day share with it. */
+    int strip_px;
+};
+
 /** What every part of the layout draws with. */
 struct pen {
     struct layout *layout;
     const struct view *view;
     const struct text_measure *measure;
+    const struct theme *theme;
     struct palette palette;
     double unit_px;
     bool portrait;
     layout_colour ground; /* of the field that is being laid out */
+    enum code_place code_place;
+    struct emblem_place emblem;
 };
 
 /** A block of text lines that was measured and is still to be placed. */
@@ -67,6 +88,8 @@ void pen_fill(struct pen *pen, const char *role, struct layout_rect rect, layout
               int radius_px);
 void pen_shape(struct pen *pen, const char *role, enum box_shape shape, struct layout_rect rect,
                layout_colour colour);
+/** The theme's logo. */
+void pen_image(struct pen *pen, const char *role, struct layout_rect rect);
 /** One line that starts at x (or ends there, with BOX_ALIGN_END); returns its width, 0 for "". */
 int pen_line(struct pen *pen, const char *role, const char *text, const struct text_style *style,
              layout_colour colour, int x, int baseline_y, enum box_align align);
@@ -74,9 +97,13 @@ int pen_line(struct pen *pen, const char *role, const char *text, const struct t
 int pen_cut_line(struct pen *pen, const char *role, const char *text,
                  const struct text_style *style, layout_colour colour, int x, int baseline_y,
                  int room_px);
-/** A spaced line of bold capitals; returns its width. */
+/** A spaced line of bold capitals, those of the view's language; returns its width. */
 int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
                  layout_colour colour, int x, int baseline_y);
+int pen_capitals_width(const struct pen *pen, const char *text, double size);
+/** The QR code of `text` on a plate of the pen's ground. */
+void pen_code(struct pen *pen, const char *role, const char *text, struct layout_rect rect,
+              layout_colour colour, int radius_px);
 /** Strike through the line that was added last. */
 void pen_strike_last(struct pen *pen);
 /** Strike through every line from the box `first` on. */

@@ -18,17 +18,20 @@
 /** What every phrase depends on. Borrows everything. */
 struct phrasing {
     const struct words *words;
+    /** Of the region; NULL: the language's own. */
+    const struct words_dates *dates;
     const struct zone *zone;
     bool clock_12h;
     /** As in struct tracker_rules. */
     int day_ends_min;
 };
 
-/** "10:48", or "10:48 AM". */
+/** "10:48", or "10:48 AM". The digits are 0 to 9 in every language, as in the titles and the room's
+ *  name beside them, and as most venues that speak Hindi or Arabic set them. */
 void phrase_time(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size);
 /** "Sat 31 Jan". */
 void phrase_date(const struct phrasing *phrasing, int64_t at_ms, char *text, size_t size);
-/** "10:30 – 11:20". */
+/** "10:30 – 11:20", the earlier one where the language starts to read. */
 void phrase_range(const struct phrasing *phrasing, int64_t from_ms, int64_t until_ms, char *text,
                   size_t size);
 /**
@@ -55,6 +58,8 @@ const char *phrase_no_more(const struct phrasing *phrasing, int64_t now_ms);
 
 /** Whole minutes, as people count them: "32" "min", from 100 minutes "1" "h" "40" "min". */
 void phrase_minutes(const struct phrasing *phrasing, int64_t minutes, struct view_count count[2]);
+/** A time of day in the countdown's place: "10:30", or "10:30" "AM". */
+void phrase_moment(const struct phrasing *phrasing, int64_t at_ms, struct view_count count[2]);
 /** "2:37", from an hour "1:02:37", with `sign` ("+" or "") before it. */
 void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2]);
 

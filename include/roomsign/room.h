@@ -15,6 +15,8 @@
 #include <roomsign/config.h>
 #include <roomsign/document.h>
 #include <roomsign/error.h>
+#include <roomsign/language.h>
+#include <roomsign/theme_file.h>
 #include <roomsign/tracker.h>
 #include <roomsign/view.h>
 
@@ -24,6 +26,10 @@
 
 struct room {
     struct config config;
+    /** What the config's language and clock mean here. */
+    char language[LANGUAGE_BYTES];
+    bool clock_12h;
+    struct theme_file theme_file;
     struct zone zone;
     struct document document;
     struct ledger ledger;

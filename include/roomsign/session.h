@@ -44,6 +44,9 @@ struct session {
     char **speakers;
     size_t speaker_count;
     char *track;
+    /** 0xRRGGBB that the feed gives the track, if it does. */
+    bool has_track_colour;
+    uint32_t track_colour;
     char *room;
     char *url;
     char *language;

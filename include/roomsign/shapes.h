@@ -15,8 +15,9 @@ struct SDL_Surface;
 void shapes_fill(struct SDL_Surface *surface, const struct layout_rect *rect, int radius_px,
                  layout_colour colour, const struct layout_rect *clip);
 
-/** Draw a shape that fills `rect`, within `clip`. */
-void shapes_draw(struct SDL_Surface *surface, enum box_shape shape, const struct layout_rect *rect,
-                 layout_colour colour, const struct layout_rect *clip);
+/** Draw a shape that fills `rect`, within `clip`; mirrored: with left and right exchanged. */
+void shapes_draw(struct SDL_Surface *surface, enum box_shape shape, bool mirrored,
+                 const struct layout_rect *rect, layout_colour colour,
+                 const struct layout_rect *clip);
 
 #endif

@@ -24,6 +24,7 @@
 #include <roomsign/display.h>
 #include <roomsign/keys.h>
 #include <roomsign/layout.h>
+#include <roomsign/look.h>
 #include <roomsign/loop.h>
 #include <roomsign/notify.h>
 #include <roomsign/poller.h>
@@ -31,7 +32,6 @@
 #include <roomsign/room.h>
 #include <roomsign/sign_options.h>
 #include <roomsign/store.h>
-#include <roomsign/text.h>
 #include <roomsign/time_trust.h>
 #include <roomsign/trust.h>
 
@@ -72,7 +72,7 @@ struct sign {
     char feed_error[REPORT_LINE_BYTES_MAX];
 
     /* sign_screen.c */
-    struct text *text;
+    struct look look;
     struct canvas *canvas;
     struct display *display;
     struct loop_watch *display_watch;
@@ -161,6 +161,9 @@ void sign_operator_reload(struct sign *sign, bool other_room);
  */
 bool sign_operate(struct sign *sign, const struct command_request *request, int64_t now_ms,
                   struct sign_deed *ret_deed, struct error *err);
+/** Why sign_operate refuses it. */
+enum command_refusal sign_refusal(const struct sign *sign, const struct command_request *request,
+                                  int64_t now_ms);
 
 /** The config was read: what the keys mean by it. */
 void sign_keys_reload(struct sign *sign);

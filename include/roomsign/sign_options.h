@@ -19,6 +19,7 @@ enum sign_mode {
     SIGN_MODE_SNAPSHOT,
     SIGN_MODE_REHEARSE,
     SIGN_MODE_PRINT_CONFIG,
+    SIGN_MODE_PRINT_THEME,
     SIGN_MODE_HELP,
     SIGN_MODE_VERSION,
 };
@@ -30,6 +31,10 @@ struct sign_options {
     /** --snapshot OUT.png and --rehearse FROM/TO. */
     const char *picture_path;
     const char *span_text;
+    /** --sheet OUT.png. */
+    const char *sheet_path;
+    /** --print-theme THEME. */
+    const char *theme_name;
     const char *at_text;
     double speed;
     bool has_speed;

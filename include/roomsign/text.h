@@ -31,10 +31,11 @@ struct SDL_Surface;
 struct text;
 
 /**
- * `language` (BCP 47, "" for none) decides which design of Han characters is taken. Needs no
- * display and no SDL_Init. Errors: no fonts, see fonts_new.
+ * `language` (BCP 47, "" for none) decides which design of Han characters is taken. The font
+ * `family` comes before the built-in ones ("": none). Needs no display and no SDL_Init. Errors: no
+ * fonts, see fonts_new.
  */
-struct text *text_new(const char *language, struct error *err);
+struct text *text_new(const char *language, const char *family, struct error *err);
 void text_free(struct text *text);
 
 /** What the operator should know about the fonts found (one line), or "". */

@@ -17,13 +17,18 @@
 #include <roomsign/tracker.h>
 
 #define VIEW_TEXT_BYTES 512
-#define VIEW_NAME_BYTES 128
-#define VIEW_SHORT_BYTES 48
+#define VIEW_NAME_BYTES 256
+#define VIEW_SHORT_BYTES 96
+#define VIEW_LANGUAGE_BYTES 36
 #define VIEW_LATER_MAX 24
 #define VIEW_BANNERS_MAX 3
 #define VIEW_ROOMS_MAX 5
 #define VIEW_ALERTS_MAX 3
+/** As many as the largest QR code in use holds, and one. */
+#define VIEW_CODE_URL_BYTES 155
 #define VIEW_NO_PROGRESS (-1)
+/** Between the places of an alert's detail. */
+#define VIEW_PLACES_SEPARATOR " · "
 
 /** Bits of view.notices, in the order in which `--rehearse` names them. */
 enum view_notice {
@@ -69,6 +74,8 @@ struct view_options {
     const char *room_name;
     const char *language;
     bool clock_12h;
+    /** The pages of sessions are shown as QR codes. */
+    bool with_qr;
     /** Minutes of the local day in [on_from, on_until) show the sign; equal: always. */
     int on_from_min;
     int on_until_min;
@@ -147,6 +154,9 @@ struct view {
     bool room_missing;
     /** Nobody knows the time. Here too phase is closed because it has to be something. */
     bool clock_unset;
+    /** Of the sign's words: what the layout still has to say is said in it, and one that is written
+     *  from right to left mirrors the picture. */
+    char language[VIEW_LANGUAGE_BYTES];
 
     char room[VIEW_NAME_BYTES];
     /** What stands in brackets after the room's name: "Lameere" of "UB2.252A (Lameere)". */
@@ -170,6 +180,9 @@ struct view {
     /** Speakers, or what to do: "Still in session. Please wait outside." */
     char detail[VIEW_TEXT_BYTES];
     char track[VIEW_NAME_BYTES];
+    /** 0xRRGGBB that the feed gives the track; else its name decides. */
+    bool has_track_colour;
+    uint32_t track_colour;
 
     /** "ends in"; the countdown (unused parts are empty); "10:30 – 11:20". */
     char count_caption[VIEW_NAME_BYTES];
@@ -177,6 +190,10 @@ struct view {
     char count_range[VIEW_NAME_BYTES];
     /** 0-1000 of the session is over, or VIEW_NO_PROGRESS. */
     int progress_permille;
+
+    /** The page of the session on the stage, or of the one that its countdown speaks of: to be
+     *  shown as a QR code; or "". */
+    char code_url[VIEW_CODE_URL_BYTES];
 
     /** "Next" or "Tomorrow"; empty: there is no next. */
     char next_label[VIEW_NAME_BYTES];
@@ -189,8 +206,6 @@ struct view {
     int later_count;
     int later_more;
     char later_label[VIEW_SHORT_BYTES];
-    /** What counts the rows that find no room: "{} more". */
-    char later_more_words[VIEW_SHORT_BYTES];
 
     /** All-day notices of today. */
     char banners[VIEW_BANNERS_MAX][VIEW_TEXT_BYTES];

@@ -2,7 +2,11 @@
  * (daemon/sign/sign_clock.c, sign_feed.c, sign_operator.c). */
 #include "sim.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include <roomsign/hash.h>
+#include <roomsign/words.h>
 
 static int64_t keep_ms(const struct life *life)
 {
@@ -24,7 +28,9 @@ static void make_config(struct life *life, struct config *config)
         .day_ends_min = (int)SIM_PICK(life, 0, 0, 90, 240, TRACKER_DAY_ENDS_MAX_MIN),
     };
     config->distrust = (int)SIM_PICK(life, 1, 2, 3, 3, 5);
-    config->clock_12h = sim_chance(life, 4);
+    snprintf(life->room.language, sizeof(life->room.language), "%s",
+             words_at((int)random_below(&life->random, WORDS_COUNT))->language);
+    life->room.clock_12h = sim_chance(life, 4);
     if (sim_chance(life, 4))
         session_set(&config->headlines_url, "https://example.org/news.rss");
     if (sim_chance(life, 4)) {
@@ -129,7 +135,9 @@ void sim_sign_rebuild(struct life *life, const struct command *commands, size_t 
     if (!sim_expect(life, done, "I3 the stored document: %s", err.message))
         document_init(&document);
     buffer_release(&json);
-    *ret_room = (struct room){.config = life->room.config, .zone = life->room.zone};
+    *ret_room = (struct room){
+        .config = life->room.config, .clock_12h = life->room.clock_12h, .zone = life->room.zone};
+    memcpy(ret_room->language, life->room.language, sizeof(ret_room->language));
     room_take_document(ret_room, &document);
     struct feed_health made = ret_room->health;
     ret_room->health = life->room.health;

@@ -2,6 +2,7 @@
 #include "sim.h"
 
 #include <roomsign/utf8.h>
+#include <roomsign/words.h>
 
 #include "../fake_measure.h"
 
@@ -35,9 +36,9 @@ struct text_field {
         FIELD(next_label), FIELD(next.time), FIELD(next.old_time), FIELD(next.expected),           \
         FIELD(next.title), FIELD(next.note), FIELD(next_speakers), FIELDS(later, time),            \
         FIELDS(later, old_time), FIELDS(later, expected), FIELDS(later, title),                    \
-        FIELDS(later, note), FIELD(later_label), FIELD(later_more_words), TEXTS(banners),          \
-        FIELD(doubt), FIELD(rooms_label), TEXTS(rooms), FIELD(remedy_label), FIELD(remedy),        \
-        FIELD(hint), FIELD(news), FIELD(news_source)
+        FIELDS(later, note), FIELD(later_label), FIELD(language), TEXTS(banners), FIELD(doubt),    \
+        FIELD(rooms_label), TEXTS(rooms), FIELD(remedy_label), FIELD(remedy), FIELD(hint),         \
+        FIELD(news), FIELD(news_source)
 
 /* Valid, ended, and zero behind its end: views are compared byte by byte. */
 static void check_texts(struct life *life)
@@ -112,6 +113,15 @@ static void check_clock(struct life *life, int64_t now_ms)
                    (long long)error_ms, time_source_name(life->verdict.source));
 }
 
+/* What one of the unit is, in seconds. */
+static int64_t unit_s(const struct view *view, const char *unit, int64_t number)
+{
+    const struct words *words = words_for(view->language);
+    if (strcmp(unit, words_of(words, &words->counted.unit_hours, number)) == 0)
+        return 3600;
+    return strcmp(unit, words_of(words, &words->counted.unit_minutes, number)) == 0 ? 60 : 1;
+}
+
 /* What the large digits come to: "+12:34", "1:02:03", "2 h 5 min". */
 static int64_t counted_s(const struct view *view)
 {
@@ -127,7 +137,7 @@ static int64_t counted_s(const struct view *view)
                 part = 0;
             }
         }
-        total_s += (value + part) * (*count->unit == 'h' ? 3600 : *count->unit == 'm' ? 60 : 1);
+        total_s += (value + part) * unit_s(view, count->unit, value + part);
     }
     return total_s;
 }
@@ -235,8 +245,9 @@ void sim_check_layout(struct life *life)
         width_px = sizes[pick][0];
         height_px = sizes[pick][1];
     }
-    layout_make(&life->view, width_px, height_px, (enum layout_theme)random_below(&life->random, 3),
-                &fake_measure, &layout);
+    layout_make(&life->view, width_px, height_px,
+                theme_builtin((enum theme_base)random_below(&life->random, 3)), &fake_measure,
+                &layout);
     life->met[MET_LAYOUT]++;
     sim_expect(life, layout.count > 0 && layout.count <= LAYOUT_BOXES_MAX, "I8 %zu boxes",
                layout.count);

@@ -1,0 +1,114 @@
+#include <roomsign/emblem.h>
+
+#include <string.h>
+
+#include <roomsign/theme.h>
+
+/* In line with the clock; in portrait with the date above it, too. */
+#define HEADER_HEIGHT 6.4
+#define HEADER_HEIGHT_PORTRAIT 9.0
+#define FOOT_HEIGHT 7.0
+#define FOOT_HEIGHT_PORTRAIT 5.6
+/* The most of the screen's width that it takes, within limits. */
+#define WIDTH_SHARE 0.11
+#define WIDTH_MIN 12.0
+#define WIDTH_MIN_PORTRAIT 18.0
+#define WIDTH_MAX 24.0
+#define GAP_HEADER 2.6
+#define GAP_FOOT 5.0
+#define BELOW 4.0
+#define ABOVE 1.6
+
+static bool is_at_top(enum theme_corner corner)
+{
+    return corner == THEME_CORNER_TOP_LEFT || corner == THEME_CORNER_TOP_RIGHT;
+}
+
+static bool is_at_left(enum theme_corner corner)
+{
+    return corner == THEME_CORNER_TOP_LEFT || corner == THEME_CORNER_BOTTOM_LEFT;
+}
+
+static int width_max_px(const struct pen *pen)
+{
+    double units = pen->layout->width_px * WIDTH_SHARE / pen->unit_px;
+    double least = pen->portrait ? WIDTH_MIN_PORTRAIT : WIDTH_MIN;
+    units = units < least ? least : units > WIDTH_MAX ? WIDTH_MAX : units;
+    return pen_px(pen, units);
+}
+
+/* As large as fits into the height and the width that it may take. */
+static void fit_size(const struct pen *pen, double height, struct layout_rect *rect)
+{
+    const struct theme_logo *logo = &pen->theme->logo;
+    int widest = width_max_px(pen);
+    rect->height = pen_px(pen, height);
+    rect->width = (int)((int64_t)rect->height * logo->width / logo->height);
+    if (rect->width > widest) {
+        rect->width = widest;
+        rect->height = (int)((int64_t)widest * logo->height / logo->width);
+    }
+    rect->width = rect->width > 0 ? rect->width : 1;
+    rect->height = rect->height > 0 ? rect->height : 1;
+}
+
+static double height_of(const struct pen *pen, bool top)
+{
+    if (pen->portrait) {
+        return top ? HEADER_HEIGHT_PORTRAIT : FOOT_HEIGHT_PORTRAIT;
+    }
+    return top ? HEADER_HEIGHT : FOOT_HEIGHT;
+}
+
+void emblem_measure(struct pen *pen, bool has_panel, int foot_px)
+{
+    const struct theme_logo *logo = &pen->theme->logo;
+    struct emblem_place *place = &pen->emblem;
+    memset(place, 0, sizeof *place);
+    if (logo->width <= 0 || logo->height <= 0) {
+        return;
+    }
+    struct layout_rect *rect = &place->rect;
+    bool top = is_at_top(logo->corner), left = is_at_left(logo->corner);
+    fit_size(pen, height_of(pen, top), rect);
+    int margin = pen_px(pen, MARGIN);
+    rect->x = left ? margin : pen->layout->width_px - margin - rect->width;
+    rect->y = pen->layout->height_px - pen_px(pen, BELOW) - rect->height;
+    if (top) {
+        *(left ? &place->header_left_px : &place->header_right_px) =
+            rect->width + pen_px(pen, GAP_HEADER);
+        return;
+    }
+    int beside_px = rect->width + pen_px(pen, GAP_FOOT);
+    *(left ? &place->foot_left_px : &place->foot_right_px) = beside_px;
+    if (has_panel && !pen->portrait) {
+        *(left ? &place->panel_left_px : &place->panel_right_px) = beside_px;
+    } else if (foot_px == 0) {
+        place->strip_px = rect->height + pen_px(pen, ABOVE + BELOW);
+    }
+}
+
+static bool is_placed(const struct pen *pen, bool top)
+{
+    return pen->emblem.rect.width > 0 && is_at_top(pen->theme->logo.corner) == top;
+}
+
+void emblem_lay_in_header(struct pen *pen, int baseline_y)
+{
+    if (!is_placed(pen, true)) {
+        return;
+    }
+    struct text_style clock = pen_tabular(pen, SIZE_ROOM, TEXT_WEIGHT_BOLD);
+    int cap_px = pen_metrics(pen, &clock).cap_height_px;
+    struct layout_rect rect = pen->emblem.rect;
+    /* Beside the one line its middle is the line's; of two it stands on the lower one. */
+    rect.y = baseline_y - rect.height - (pen->portrait ? 0 : (cap_px - rect.height) / 2);
+    pen_image(pen, "logo", rect);
+}
+
+void emblem_lay_at_foot(struct pen *pen)
+{
+    if (is_placed(pen, false)) {
+        pen_image(pen, "logo", pen->emblem.rect);
+    }
+}

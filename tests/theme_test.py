@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Theme files and logos as whoever sets up a sign meets them: --check, pictures, reloads.
+
+Says `ok - case` or `not ok - case` a line each; $BUILD is where the programs are (build).
+"""
+
+import sys
+import zlib
+
+sys.dont_write_bytecode = True
+from cases import case, expect  # noqa: E402
+from sign_harness import (  # noqa: E402
+    PLAN, SIGN, Sign, config, document, path, run, run_suite, write)
+
+LOGO = ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 10'>"
+        "<rect width='20' height='10' fill='#ff00ff'/></svg>")
+
+
+def themed(theme, name="room.conf"):
+    conf = config("file:nothing.ics", name=name)
+    with open(conf, "a", encoding="utf-8") as file:
+        file.write("[screen]\ntheme = %s\n" % theme)
+    return conf
+
+
+def pixels(name, width):
+    """Lines of (r, g, b): what roomsignd writes is RGB of 8 bits, not interlaced."""
+    with open(path(name), "rb") as file:
+        data = file.read()
+    packed, at = b"", 8
+    while at < len(data):
+        length = int.from_bytes(data[at:at + 4], "big")
+        if data[at + 4:at + 8] == b"IDAT":
+            packed += data[at + 8:at + 8 + length]
+        at += length + 12
+    raw, stride, lines = zlib.decompress(packed), width * 3 + 1, []
+    above = bytearray(stride - 1)
+    for start in range(0, len(raw), stride):
+        kind, line = raw[start], bytearray(raw[start + 1:start + stride])
+        for i, byte in enumerate(line):
+            left = line[i - 3] if i >= 3 else 0
+            corner = above[i - 3] if i >= 3 else 0
+            near = left + above[i] - corner
+            paeth = min((abs(near - left), 0, left), (abs(near - above[i]), 1, above[i]),
+                        (abs(near - corner), 2, corner))[2]
+            line[i] = byte + (0, left, above[i], (left + above[i]) // 2, paeth)[kind] & 255
+        lines.append([tuple(line[i:i + 3]) for i in range(0, len(line), 3)])
+        above = line
+    return lines
+
+
+def snapshot(conf):
+    answer = run(SIGN, "--snapshot", path("out.png"), "--at", "2026-01-31T11:00", "--size",
+                 "640x360", "--schedule", write("plan.json", document(*PLAN)), conf)
+    expect(answer.returncode == 0, repr(answer))
+    return pixels("out.png", 640), answer.stderr
+
+
+@case
+def check_tells_every_error_of_a_theme_file_with_its_line():
+    theme = write("bad.theme", "[live]\ntext = reddish\n[free]\ngruond = #fff\n[logo]\n"
+                               "file = none.png\n")
+    answer = run(SIGN, "--check", themed("bad.theme"))
+    expect(answer.returncode == 1 and answer.stdout == "", repr(answer))
+    for place in ("2: [live] text: ", "4: [free] gruond: ", "6: [logo] file: "):
+        expect("%s:%s" % (theme, place) in answer.stderr, "%s is missing: %s" % (place, answer))
+    expect(answer.stderr.count("\n") == 3, answer.stderr)
+
+
+@case
+def check_tells_a_theme_that_is_none():
+    for name, words in (("drak", "did you mean 'dark'?"), ("none.theme", "No such file")):
+        answer = run(SIGN, "--check", themed(name))
+        expect(answer.returncode == 1 and ": [screen] theme: " in answer.stderr
+               and words in answer.stderr, repr(answer))
+
+
+@case
+def check_tells_a_logo_that_cannot_be_drawn():
+    write("logo.svg", LOGO.replace("<rect", "<text>Venue</text><rect"))
+    theme = write("house.theme", "[theme]\nbase = light\n[logo]\nfile = logo.svg\n")
+    answer = run(SIGN, "--check", themed("house.theme"))
+    expect(answer.returncode == 1, repr(answer))
+    expect("%s:4: [logo] file: line 1: <text> is not drawn" % theme in answer.stderr, repr(answer))
+
+
+@case
+def check_warns_of_colours_and_fonts_that_are_others():
+    write("house.theme", "[live]\nsoft = #333333\n[font]\nfamily = No Such Font\n")
+    answer = run(SIGN, "--check", themed("house.theme"))
+    expect(answer.returncode == 0 and "fine" in answer.stdout, repr(answer))
+    expect(":2: [live] soft: #333333 has a contrast of " in answer.stderr, repr(answer))
+    expect("'No Such Font' is not installed" in answer.stderr, repr(answer))
+
+
+@case
+def what_is_printed_can_be_used():
+    for name in ("dark", "light", "high-contrast"):
+        printed = run(SIGN, "--print-theme", name)
+        expect(printed.returncode == 0 and "base = " + name in printed.stdout, repr(printed))
+        write("own.theme", printed.stdout)
+        answer = run(SIGN, "--check", themed("own.theme"))
+        expect((answer.returncode, answer.stderr) == (0, ""), repr(answer))
+        expect(snapshot(themed("own.theme"))[0] == snapshot(themed(name))[0], name)
+    none = run(SIGN, "--print-theme", "drak")
+    expect(none.returncode == 1 and "drak" in none.stderr, repr(none))
+
+
+@case
+def colours_and_logo_are_in_the_picture():
+    write("logo.svg", LOGO)
+    for corner, right, bottom in (("top-left", False, False), ("top-right", True, False),
+                                  ("bottom-left", False, True), ("bottom-right", True, True)):
+        write("house.theme", "[live]\nground = #001122\n[logo]\nfile = logo.svg\ncorner = %s\n"
+              % corner)
+        lines, said = snapshot(themed("house.theme"))
+        expect(said == "", said)
+        expect(lines[2][2] == (0, 0x11, 0x22), str(lines[2][2]))
+        places = [(x, y) for y, line in enumerate(lines) for x, colour in enumerate(line)
+                  if colour == (255, 0, 255)]
+        expect(len(places) > 200, "%s: %d pixels of it" % (corner, len(places)))
+        expect(all((x > 320) == right and (y > 180) == bottom for x, y in places), corner)
+
+
+@case
+def a_logo_that_is_gone_leaves_a_sign_without_it():
+    write("logo.svg", "<svg")
+    write("house.theme", "[live]\nground = #001122\n[logo]\nfile = logo.svg\n")
+    lines, said = snapshot(themed("house.theme"))
+    expect("[logo] file: line 1: " in said and "showing none" in said, said)
+    expect(lines[2][2] == (0, 0x11, 0x22), str(lines[2][2]))
+
+
+@case
+def a_reload_takes_a_theme_or_keeps_the_old_one():
+    write("logo.svg", LOGO)
+    write("house.theme", "[live]\nground = #001122\n")
+    conf = themed("house.theme")
+    given = write("plan.json", document(*PLAN))
+
+    def ground():
+        answer = sign.ctl("snapshot", path("now.png"))
+        expect(answer.returncode == 0, repr(answer))
+        lines = pixels("now.png", 640)
+        return lines[2][2], any((255, 0, 255) in line for line in lines)
+    with Sign(conf, "--at", "2026-01-31T11:00", "--schedule", given) as sign:
+        sign.wait_status("the plan", lambda status: status["phase"] == "live")
+        expect(ground() == ((0, 0x11, 0x22), False), str(ground()))
+        write("house.theme", "[live]\nground = #220011\n[logo]\nfile = logo.svg\n")
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        expect(ground() == ((0x22, 0, 0x11), True), str(ground()))
+        write("house.theme", "[live]\nground = #22001\n")
+        refused = sign.ctl("reload")
+        expect(refused.returncode != 0 and ":2: [live] ground" in refused.stderr, repr(refused))
+        expect(ground() == ((0x22, 0, 0x11), True), str(ground()))
+        write("logo.svg", "GIF")
+        write("house.theme", "[live]\nground = #112200\n[logo]\nfile = logo.svg\n")
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        expect(ground() == ((0x11, 0x22, 0), False), str(ground()))
+        sign.wait_log("neither a PNG nor an SVG picture, showing none")
+        sign.end()
+
+
+if __name__ == "__main__":
+    sys.exit(run_suite("theme"))
