@@ -56,7 +56,7 @@ static void random_box(struct random *random, struct layout_box *box)
     box->style =
         (struct text_style){8 + (int)random_below(random, 60),
                             random_below(random, 2) ? TEXT_WEIGHT_BOLD : TEXT_WEIGHT_REGULAR,
-                            random_below(random, 2), (int)random_below(random, 3)};
+                            random_below(random, 2), (int)random_below(random, 3), SCRIPT_HAN_ANY};
     box->baseline_y = box->rect.y + box->rect.height * 3 / 4;
     box->strike = random_below(random, 5) == 0;
     if (box->kind == BOX_QR) {
@@ -167,7 +167,7 @@ static void box_of_text(size_t index, int x, int y, const char *string)
         .role = "text",
         .rect = {x, y, 200, 60},
         .colour = 0xffffff,
-        .style = {40, TEXT_WEIGHT_BOLD, true, 0},
+        .style = {.size_px = 40, .weight = TEXT_WEIGHT_BOLD, .tabular = true},
         .baseline_y = y + 45,
     };
     snprintf(box->text, sizeof box->text, "%s", string);

@@ -185,9 +185,115 @@ static void test_lines_keep_the_direction_of_the_text(void **state)
     result = fit("\u2068UB5.230\u2069 القاعة \u2068Hall\u2069", 500, 400, 3);
     assert_string_equal(result.lines[1], "القاعة");
     assert_string_equal(result.lines[2], "\u200f\u2068Hall\u2069");
+    result = fit("PostgreSQL conference قواعد", 700, 400, 2);
+    assert_false(result.right_to_left);
+    assert_string_equal(result.lines[1], "conference قواعد");
+    result = fit("Linux kernel أنظمة الملفات and more of it", 700, 400, 4);
+    assert_string_equal(result.lines[1], "\u200eأنظمة الملفات");
+    /* More words count more than the name in front. */
     result = fit("PostgreSQL 18 قواعد البيانات", 600, 400, 2);
-    assert_string_equal(result.lines[0], "PostgreSQL 18");
-    assert_string_equal(result.lines[1], "\u200eقواعد البيانات");
+    assert_true(result.right_to_left);
+    assert_string_equal(result.lines[0], "\u200fPostgreSQL 18");
+    assert_string_equal(result.lines[1], "قواعد البيانات");
+    /* Nothing is marked that needs no mark. */
+    result = fit("Summary 2025, 2026", 400, 400, 2);
+    assert_string_equal(result.lines[1], "2025, 2026");
+    char line[LAYOUT_TEXT_BYTES];
+    fit_line("Linux أنظمة الملفات الحديثة", &bold, 200, &fake_measure, line);
+    assert_string_equal(line, "\u200fLinux أنظمة…");
+}
+
+static void test_korean_words_stay_whole(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("데이터베이스의 내부 구조", 720, 300, 2);
+    assert_string_equal(result.lines[0], "데이터베이스의");
+    assert_string_equal(result.lines[1], "내부 구조");
+    char line[LAYOUT_TEXT_BYTES];
+    fit_line("데이터베이스의 내부 구조", &bold, 200, &fake_measure, line);
+    assert_string_equal(line, "데이터베이스의…");
+}
+
+static void test_no_word_is_alone_where_smaller_letters_help(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("두 데이터베이스와 세 가지 관점", 780, 400, 3);
+    assert_string_equal(result.lines[0], "두 데이터베이스와");
+    result = fit("A Demonstration of everything", 880, 400, 3);
+    assert_string_equal(result.lines[0], "A Demonstration");
+    assert_in_range(result.style.size_px, 75, 100);
+}
+
+static void test_a_torn_word_gets_a_hyphen(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("Donaudampfschifffahrtsgesellschaftskapitän", 200, 500, 4);
+    assert_string_equal(result.lines[0], "Donaudampfschiff-");
+    assert_int_equal(result.lines[2][strlen(result.lines[2]) - 1], 'n');
+    /* An address doesn't, and neither do characters that are words. */
+    result = fit("example_organisation.example.org", 200, 500, 4);
+    assert_null(strchr(result.lines[0], '-'));
+    result = fit("ドドドドドドドドドドドド", 20 * 5, 50, 4);
+    assert_null(strchr(result.lines[0], '-'));
+    /* A soft hyphen shows where the line ends. */
+    result = fit("Wörter\u00adbuch", 380, 400, 2);
+    assert_string_equal(result.lines[0], "Wörter-");
+    assert_string_equal(result.lines[1], "buch");
+}
+
+/* Together wider than one by one, as the letters of some fonts are. */
+static int wider_width_px(void *context, const char *text, size_t length,
+                          const struct text_style *style)
+{
+    int width = fake_width_px(context, text, length, style);
+    return width > 150 ? width + 9 : width;
+}
+
+static void test_no_line_but_the_last_is_cut(void **state)
+{
+    (void)state;
+    static struct fit_result result;
+    const struct text_measure measure = {wider_width_px, fake_metrics, NULL};
+    const char *text = "Donaudampfschifffahrtsgesellschaftskapitän/in";
+    struct fit_box box = {200, 500, 4, 100, 20, 1.2};
+    fit_text(text, &bold, &box, &measure, &result);
+    assert_false(result.cut);
+    char joined[4 * LAYOUT_TEXT_BYTES] = "";
+    for (int i = 0; i < result.line_count; i++) {
+        size_t length = strlen(joined);
+        snprintf(joined + length, sizeof joined - length, "%s", result.lines[i]);
+    }
+    assert_string_equal(joined, text);
+}
+
+static void test_lines_that_stack_marks_stand_further_apart(void **state)
+{
+    (void)state;
+    struct fit_result latin = fit("Hello world", 400, 400, 2);
+    struct fit_result khmer = fit("ភាសា ខ្មែរ", 400, 400, 2);
+    assert_int_equal(latin.line_height_px, (int)(latin.style.size_px * 1.2 + 0.5));
+    assert_int_equal(khmer.line_height_px, (int)(khmer.style.size_px * 1.2 * 1.3 + 0.5));
+    /* But not where that would cost a line. */
+    khmer = fit("ភាសាខ្មែរ ភាសាខ្មែរ", 200, 52, 2);
+    assert_false(khmer.cut);
+    assert_int_equal(khmer.line_count, 2);
+}
+
+static void test_every_line_tells_whose_han_it_has(void **state)
+{
+    (void)state;
+    assert_int_equal(fit("設計とその運用", 400, 300, 2).style.han, SCRIPT_HAN_JAPANESE);
+    assert_int_equal(fit("資料庫", 400, 300, 2).style.han, SCRIPT_HAN_TRADITIONAL);
+    assert_int_equal(fit("Rust", 400, 300, 2).style.han, SCRIPT_HAN_ANY);
+}
+
+static void test_numbers_stay_whole_in_chinese(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("全文检索2026年的现状", 640, 260, 2);
+    assert_string_equal(result.lines[0], "全文检索");
+    result = fit("全文檢索二〇二六年的現況", 640, 260, 2);
+    assert_null(strstr(result.lines[1], "六年") == result.lines[1] ? result.lines[1] : NULL);
 }
 
 int main(void)
@@ -205,6 +311,13 @@ int main(void)
         cmocka_unit_test(test_fit_line),
         cmocka_unit_test(test_japanese_is_broken_between_phrases),
         cmocka_unit_test(test_lines_keep_the_direction_of_the_text),
+        cmocka_unit_test(test_korean_words_stay_whole),
+        cmocka_unit_test(test_no_word_is_alone_where_smaller_letters_help),
+        cmocka_unit_test(test_a_torn_word_gets_a_hyphen),
+        cmocka_unit_test(test_no_line_but_the_last_is_cut),
+        cmocka_unit_test(test_lines_that_stack_marks_stand_further_apart),
+        cmocka_unit_test(test_every_line_tells_whose_han_it_has),
+        cmocka_unit_test(test_numbers_stay_whole_in_chinese),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

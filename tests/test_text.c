@@ -44,8 +44,8 @@ static int teardown(void **state)
 }
 
 static const struct text_style plain = {.size_px = 60, .weight = TEXT_WEIGHT_REGULAR};
-static const struct text_style tabular = {60, TEXT_WEIGHT_REGULAR, true, 0};
-static const struct text_style spaced = {60, TEXT_WEIGHT_REGULAR, false, 4};
+static const struct text_style tabular = {60, TEXT_WEIGHT_REGULAR, true, 0, SCRIPT_HAN_ANY};
+static const struct text_style spaced = {60, TEXT_WEIGHT_REGULAR, false, 4, SCRIPT_HAN_ANY};
 
 static int width_of(const char *string, const struct text_style *style)
 {
@@ -178,7 +178,9 @@ static void latin_is_kerned_and_spaced(void **state)
     int apart = width_of("N", &plain) + width_of("E", &plain) + width_of("W", &plain);
     assert_int_equal(width_of("NEW", &spaced), apart + 3 * 4);
     /* Joined scripts would fall apart. */
-    assert_int_equal(width_of("سلام", &spaced), width_of("سلام", &plain));
+    const char *const joined[] = {"سلام", "नमस्ते", "ܫܠܡܐ", "ᠮᠣᠩᠭᠣᠯ", "ߒߞߏ", "বাংলা", "สวัสดี"};
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++)
+        assert_int_equal(width_of(joined[i], &spaced), width_of(joined[i], &plain));
 }
 
 static void scripts_are_shaped(void **state)
@@ -227,6 +229,30 @@ static void characters_are_pictures_where_they_want_to_be(void **state)
     /* Symbol fonts have all of these as well. */
     assert_true(is_coloured("🐕"));
     assert_true(is_coloured("❤\xef\xb8\x8f"));
+    /* Skin tones, keycaps and joined pictures, with and without their variation selectors. */
+    const char *const sequences[] = {"👍🏽",
+                                     "☝🏿",
+                                     "⛹🏽‍♂️",
+                                     "1️⃣",
+                                     "1⃣",
+                                     "#⃣",
+                                     "❤️‍🔥",
+                                     "❤‍🔥",
+                                     "👁‍🗨",
+                                     "🕵‍♂",
+                                     "🏴‍☠",
+                                     "🏳️‍🌈",
+                                     "🇩🇪",
+                                     "🏴󠁧󠁢󠁥󠁮󠁧󠁿"};
+    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
+        if (!is_coloured(sequences[i]) && strcmp(sequences[i], "1️⃣") != 0 &&
+            sequences[i][0] > '9')
+            fail_msg("%s is not coloured", sequences[i]);
+        assert_int_equal(width_of(sequences[i], &plain), width_of("😀", &plain));
+    }
+    /* A digit alone is none, whatever follows it. */
+    int digit = width_of("1", &plain);
+    assert_in_range(width_of("1\xef\xb8\x8f", &plain), digit - 2, digit + 2);
     assert_false(is_coloured("❤\xef\xb8\x8e"));
     assert_false(is_coloured("❤"));
     assert_false(is_coloured("1 ✓ ☃"));
@@ -268,6 +294,10 @@ static void runs_stand_in_the_order_of_drawing(void **state)
     expect_runs("αβγ аб", "[Grek> αβγ ][Cyrl> аб]");
     expect_runs("日本のvim", "[Hani> 日本][Hira> の][Latn> vim]");
     expect_runs("(12:30)", "[Latn> (12:30)]");
+    /* Marks of direction that fit.c sets turn a line without a trace. */
+    expect_runs("\u200fRust אב", "[Hebr< אב][Latn<  ][Latn> Rust]");
+    expect_runs("\u200eאב Rust", "[Hebr< אב][Hebr>  ][Latn> Rust]");
+    expect_runs("\u200f10:30–11:20 אב", "[Hebr<  אב][Hebr> 11:20][Hebr< –][Hebr> 10:30]");
     /* Direction marks and controls guide or separate, and are not drawn. */
     expect_runs("\xe2\x80\xae"
                 "abc\xe2\x80\xac",
@@ -450,13 +480,12 @@ static void a_character_without_a_font_is_a_box_and_told_once(void **state)
     text_free(fresh);
 }
 
-static void a_line_is_struck_through(void **state)
+static void check_struck_through(const char *string)
 {
-    (void)state;
-    struct layout_box box = box_of("11:25", &plain);
+    struct layout_box box = box_of(string, &plain);
     box.strike = true;
     draw(&box);
-    int width = width_of("11:25", &plain);
+    int width = width_of(string, &plain);
     struct text_measure measure = text_measurer(text);
     int cap = measure.metrics(measure.context, &plain).cap_height_px;
     int rows = 0;
@@ -468,6 +497,15 @@ static void a_line_is_struck_through(void **state)
     }
     assert_in_range(rows, 3, 6);
     assert_int_equal(pixel(100 + width, BASELINE - cap / 2), GROUND);
+}
+
+static void a_line_is_struck_through(void **state)
+{
+    (void)state;
+    check_struck_through("11:25");
+    /* From side to side, whatever runs it is made of. */
+    check_struck_through("Linux والشبكات 2026 (القاعة) 😀");
+    check_struck_through("אבטחה 10:30 PostgreSQL");
 }
 
 /* Pixels that differ between a character as two languages draw it. */
@@ -502,6 +540,12 @@ static void han_characters_take_the_readers_design(void **state)
     assert_int_equal(difference("直", "en", "de"), 0);
     /* Kana beside it says that it is Japanese, whatever the sign's language. */
     assert_int_equal(difference("直の", "en", "ja"), 0);
+    assert_int_equal(difference("直感ｶﾅ", "en", "ja"), 0);
+    /* Which Chinese it is shows where the reader's isn't known, and only there. */
+    assert_int_equal(difference("骨幹網", "en", "zh-TW"), 0);
+    assert_int_equal(difference("骨干网", "en", "zh-CN"), 0);
+    assert_true(difference("骨幹網", "zh-CN", "zh-TW") > 50);
+    assert_true(difference("骨幹網", "ja", "zh-TW") > 50);
 }
 
 static void metrics_are_those_of_the_latin_font(void **state)

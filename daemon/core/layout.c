@@ -57,8 +57,8 @@ bool layout_box_equal(const struct layout_box *a, const struct layout_box *b)
            a->mirrored == b->mirrored && a->align == b->align &&
            a->style.size_px == b->style.size_px && a->style.weight == b->style.weight &&
            a->style.tabular == b->style.tabular && a->style.spacing_px == b->style.spacing_px &&
-           a->baseline_y == b->baseline_y && a->strike == b->strike &&
-           strcmp(a->text, b->text) == 0;
+           a->style.han == b->style.han && a->baseline_y == b->baseline_y &&
+           a->strike == b->strike && strcmp(a->text, b->text) == 0;
 }
 
 static double stage_share(const struct pen *pen)

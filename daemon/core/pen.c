@@ -7,6 +7,7 @@
 #include <unicode/ucasemap.h>
 
 #include <roomsign/utf8.h>
+#include <roomsign/words.h>
 
 int pen_px(const struct pen *pen, double units)
 {
@@ -150,6 +151,16 @@ struct block pen_fit(const struct pen *pen, const char *text, enum text_weight w
     return block;
 }
 
+static int widest_line_px(const struct pen *pen, const struct block *block)
+{
+    int widest = 0;
+    for (int i = 0; i < block->fit.line_count; i++) {
+        int width = pen_text_width(pen, block->fit.lines[i], &block->fit.style);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
               int x, int y)
 {
@@ -158,10 +169,13 @@ int pen_place(struct pen *pen, const char *role, const struct block *block, layo
     }
     struct text_metrics metrics = pen_metrics(pen, &block->fit.style);
     int slack = block->fit.line_height_px - metrics.ascent_px - metrics.descent_px;
+    /* The block stays where the sign begins; lines that begin at the right are even there. */
+    bool against = block->fit.right_to_left && !words_for(pen->view->language)->right_to_left;
+    int begin = against ? x + widest_line_px(pen, block) : x;
     for (int i = 0; i < block->fit.line_count; i++) {
         int baseline = y + i * block->fit.line_height_px + slack / 2 + metrics.ascent_px;
-        pen_line(pen, role, block->fit.lines[i], &block->fit.style, colour, x, baseline,
-                 BOX_ALIGN_START);
+        pen_line(pen, role, block->fit.lines[i], &block->fit.style, colour, begin, baseline,
+                 against ? BOX_ALIGN_END : BOX_ALIGN_START);
     }
     return y + block->height_px;
 }

@@ -16,6 +16,8 @@
 #define UNITS_MAX RUNS_LINE_BYTES_MAX
 #define VARIATION_TEXT 0xFE0E
 #define VARIATION_EMOJI 0xFE0F
+#define JOINER 0x200D
+#define KEYCAP 0x20E3
 
 struct runs {
     UBiDi *bidi;
@@ -157,14 +159,31 @@ static void resolve_scripts(struct runs *runs)
     }
 }
 
+/* Whether the character that follows makes a picture of the one that could be one (UTS #51,
+ * ED-9a, ED-13, ED-14c, ED-16); the variation selector may be missing from the latter two. */
+static bool makes_emoji(uint32_t first, uint32_t follower)
+{
+    UChar32 base = (UChar32)first;
+    if (follower == KEYCAP)
+        return u_hasBinaryProperty(base, UCHAR_EMOJI);
+    /* Digits alone are none, whatever selects them. */
+    if (first < 0x80)
+        return false;
+    if (follower == VARIATION_EMOJI)
+        return u_hasBinaryProperty(base, UCHAR_EMOJI);
+    if (follower == JOINER)
+        return u_hasBinaryProperty(base, UCHAR_EXTENDED_PICTOGRAPHIC);
+    return u_hasBinaryProperty((UChar32)follower, UCHAR_EMOJI_MODIFIER) &&
+           u_hasBinaryProperty(base, UCHAR_EMOJI_MODIFIER_BASE);
+}
+
 static bool wants_emoji(const uint32_t *characters, int count)
 {
     bool emoji = u_hasBinaryProperty((UChar32)characters[0], UCHAR_EMOJI_PRESENTATION);
     for (int i = 1; i < count; i++) {
         if (characters[i] == VARIATION_TEXT)
             return false;
-        if (characters[i] == VARIATION_EMOJI)
-            emoji = emoji || u_hasBinaryProperty((UChar32)characters[0], UCHAR_EMOJI);
+        emoji = emoji || makes_emoji(characters[0], characters[i]);
     }
     return emoji;
 }

@@ -11,6 +11,7 @@
 #include <roomsign/fonts.h>
 #include <roomsign/glyphs.h>
 #include <roomsign/runs.h>
+#include <roomsign/script.h>
 #include <roomsign/utf8.h>
 
 _Static_assert(TEXT_LINE_BYTES_MAX == RUNS_LINE_BYTES_MAX, "a line is one line");
@@ -28,7 +29,6 @@ _Static_assert(TEXT_LINE_BYTES_MAX == RUNS_LINE_BYTES_MAX, "a line is one line")
 /* In place of struct text_style's `tabular`, in keys of what isn't the width of a text. */
 #define DIGIT_CELL 2
 #define METRICS 3
-#define ORDERS 5
 
 /* Part of a line that is drawn at once. */
 struct piece {
@@ -49,7 +49,7 @@ struct piece_key {
 };
 
 struct width_key {
-    int style[4];
+    int style[5];
     char text[RUNS_LINE_BYTES_MAX];
 };
 
@@ -60,9 +60,9 @@ struct text {
     struct cache *widths;
     int emoji_family;
     /* Families in order of preference, one order for each design of Han characters. */
-    int order[ORDERS][FONTS_FAMILIES_MAX];
+    int order[SCRIPT_HAN_COUNT][FONTS_FAMILIES_MAX];
     int order_count;
-    int order_default;
+    enum script_han order_default;
     const int *order_now;
     struct piece pieces[RUNS_LINE_BYTES_MAX];
     struct piece_key key;
@@ -71,37 +71,37 @@ struct text {
     size_t missing_told;
 };
 
-static const char *const han_languages[ORDERS] = {"", "zh-Hans", "zh-Hant", "ja", "ko"};
-enum { HAN_ANY, HAN_SIMPLIFIED, HAN_TRADITIONAL, HAN_JAPANESE, HAN_KOREAN };
+static const char *const han_languages[] = {
+    [SCRIPT_HAN_ANY] = "",
+    [SCRIPT_HAN_SIMPLIFIED] = "zh-Hans",
+    [SCRIPT_HAN_TRADITIONAL] = "zh-Hant",
+    [SCRIPT_HAN_JAPANESE] = "ja",
+    [SCRIPT_HAN_KOREAN] = "ko",
+};
+_Static_assert(sizeof han_languages / sizeof *han_languages == SCRIPT_HAN_COUNT, "one for each");
 
 /* The design of Han characters that readers of a language expect. */
-static int han_of_language(const char *language)
+static enum script_han han_of_language(const char *language)
 {
     if (strncmp(language, "ja", 2) == 0)
-        return HAN_JAPANESE;
+        return SCRIPT_HAN_JAPANESE;
     if (strncmp(language, "ko", 2) == 0)
-        return HAN_KOREAN;
+        return SCRIPT_HAN_KOREAN;
     if (strstr(language, "Hant") != NULL || strstr(language, "-TW") != NULL ||
         strstr(language, "-HK") != NULL || strstr(language, "-MO") != NULL)
-        return HAN_TRADITIONAL;
+        return SCRIPT_HAN_TRADITIONAL;
     if (strncmp(language, "zh", 2) == 0)
-        return HAN_SIMPLIFIED;
-    return HAN_ANY;
+        return SCRIPT_HAN_SIMPLIFIED;
+    return SCRIPT_HAN_ANY;
 }
 
-/* Kana, Hangul and Bopomofo tell whose Han characters stand beside them. */
-static int han_of_text(const char *string, size_t length)
+/* Kana and Hangul tell for sure; which Chinese it is counts only where the reader's isn't known. */
+static enum script_han choose_han(const struct text *text, const char *string, size_t length,
+                                  const struct text_style *style)
 {
-    for (size_t offset = 0; offset < length;) {
-        uint32_t c = utf8_next(string, length, &offset);
-        if ((c >= 0x3041 && c <= 0x30ff && c != 0x30fb) || (c >= 0x31f0 && c <= 0x31ff))
-            return HAN_JAPANESE;
-        if ((c >= 0xac00 && c <= 0xd7a3) || (c >= 0x1100 && c <= 0x11ff))
-            return HAN_KOREAN;
-        if ((c >= 0x3105 && c <= 0x312f) || (c >= 0x31a0 && c <= 0x31bf))
-            return HAN_TRADITIONAL;
-    }
-    return HAN_ANY;
+    enum script_han han = style->han != SCRIPT_HAN_ANY ? style->han : script_han(string, length);
+    bool sure = han == SCRIPT_HAN_JAPANESE || han == SCRIPT_HAN_KOREAN;
+    return sure || text->order_default == SCRIPT_HAN_ANY ? han : text->order_default;
 }
 
 /* The stack's order, but the wanted Han design before the others and pictures last. */
@@ -115,11 +115,11 @@ static void fill_order(struct text *text, int han)
         first_han++;
     for (int i = 0; i < families; i++) {
         for (int j = 0; i == first_han && j < families; j++) {
-            if (han != HAN_ANY &&
+            if (han != SCRIPT_HAN_ANY &&
                 strcmp(fonts_family_language(text->fonts, j), han_languages[han]) == 0)
                 order[count++] = j;
         }
-        bool wanted = han != HAN_ANY &&
+        bool wanted = han != SCRIPT_HAN_ANY &&
                       strcmp(fonts_family_language(text->fonts, i), han_languages[han]) == 0;
         if (!wanted && !fonts_family_is_emoji(text->fonts, i))
             order[count++] = i;
@@ -145,7 +145,7 @@ struct text *text_new(const char *language, const char *family, struct error *er
     text->runs = runs_new();
     text->glyphs = cache_new(TEXT_CACHE_RUNS_MAX, TEXT_CACHE_BYTES_MAX, glyphs_free);
     text->widths = cache_new(TEXT_CACHE_WIDTHS_MAX, WIDTHS_COST_MAX, free);
-    for (int han = 0; han < ORDERS; han++)
+    for (int han = 0; han < SCRIPT_HAN_COUNT; han++)
         fill_order(text, han);
     text->order_default = han_of_language(language != NULL ? language : "");
     return text;
@@ -380,8 +380,7 @@ static int cut_run(struct text *text, const struct run *run, const struct text_s
 static int cut_line(struct text *text, const char *string, size_t length,
                     const struct text_style *style)
 {
-    int han = han_of_text(string, length);
-    text->order_now = text->order[han != HAN_ANY ? han : text->order_default];
+    text->order_now = text->order[choose_han(text, string, length, style)];
     runs_cut(text->runs, string, length, choose_family, text);
     int count = 0;
     for (size_t i = 0; i < runs_count(text->runs); i++)
@@ -408,6 +407,7 @@ static int measure_width(void *context, const char *string, size_t length,
     key.style[1] = style->weight;
     key.style[2] = style->tabular;
     key.style[3] = style->spacing_px;
+    key.style[4] = style->han;
     memcpy(key.text, string, length);
     size_t key_length = offsetof(struct width_key, text) + length;
     int *known = cache_get(text->widths, &key, key_length);

@@ -4,7 +4,9 @@
  * Lines break where UAX #14 allows it (ICU), are balanced so that no word stands alone where it
  * needn't, and only a word that is wider than the box is broken inside, between characters as
  * people see them (UAX #29). Where a script has no blanks, a line ends with a word if that costs
- * little, best before no particle. Lines after the first keep the direction of the text as a whole.
+ * little, best before no particle. A word of letters that must be broken gets a hyphen. Every line
+ * keeps the direction of the text as a whole, with a mark of direction before it where it would
+ * seem to have another one; lines of scripts that stack marks stand further apart, if there's room.
  */
 #ifndef ROOMSIGN_FIT_H
 #define ROOMSIGN_FIT_H
@@ -31,6 +33,8 @@ struct fit_result {
     struct text_style style;
     int line_height_px;
     int line_count;
+    /** The direction that readers expect of the text as a whole. */
+    bool right_to_left;
     /** Each a line without blanks at its ends; the last one ends in an ellipsis if it was cut. */
     char lines[FIT_LINES_MAX][LAYOUT_TEXT_BYTES];
     bool cut;

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <roomsign/script.h>
 #include <roomsign/view.h>
 
 #define LAYOUT_BOXES_MAX 224
@@ -45,6 +46,8 @@ struct text_style {
     bool tabular;
     /** Extra space after each character, in pixels. */
     int spacing_px;
+    /** Whose Han characters, where a line alone might not tell. */
+    enum script_han han;
 };
 
 /** Of the font that sets Latin text, in pixels; all positive. */
