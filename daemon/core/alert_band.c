@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define BETWEEN_PLACES " · "
-
 /* The largest size of the words: of a band, of a band after the first, of one that leads. */
 #define SIZE_WORDS 8.0
 #define SIZE_WORDS_AFTER 5.4
@@ -103,14 +101,14 @@ static struct block fit_words(const struct pen *pen, const char *text, double si
 /* Each place to go stands on a line of its own. */
 static size_t place_length(const char *detail)
 {
-    const char *end = strstr(detail, BETWEEN_PLACES);
+    const char *end = strstr(detail, VIEW_PLACES_SEPARATOR);
     return end ? (size_t)(end - detail) : strlen(detail);
 }
 
 static const char *next_place(const char *detail)
 {
     detail += place_length(detail);
-    return *detail ? detail + strlen(BETWEEN_PLACES) : detail;
+    return *detail ? detail + strlen(VIEW_PLACES_SEPARATOR) : detail;
 }
 
 /* What it is about and where else to go. */

@@ -104,6 +104,22 @@ static int find_places(const struct composition *made, const struct session *pla
     return PLACES_MAX;
 }
 
+/* What stands between places is no part of one: with a blank that doesn't break it looks the same.
+ */
+static void put_of_place(const char *text, char *part, size_t size)
+{
+    static const char instead[] = "\u00a0· ";
+    char apart[2 * SESSION_TITLE_BYTES_MAX];
+    size_t used = 0, separator = strlen(VIEW_PLACES_SEPARATOR);
+    for (const char *found; (found = strstr(text, VIEW_PLACES_SEPARATOR));
+         text = found + separator) {
+        used += (size_t)snprintf(apart + used, sizeof apart - used, "%.*s%s", (int)(found - text),
+                                 text, instead);
+    }
+    used += (size_t)snprintf(apart + used, sizeof apart - used, "%s", text);
+    view_put(part, size, apart, used);
+}
+
 static void put_places(const struct composition *made, struct view_alert *alert)
 {
     const struct words *words = made->phrasing.words;
@@ -113,11 +129,11 @@ static void put_places(const struct composition *made, struct view_alert *alert)
     char title[PLACE_TITLE_BYTES], all[VIEW_TEXT_BYTES] = "";
     size_t used = 0;
     for (int i = 0; i < count; i++) {
-        PUT(room, places[i]->room);
-        PUT(title, view_title(made, places[i]->title));
+        put_of_place(places[i]->room, room, sizeof room);
+        put_of_place(view_title(made, places[i]->title), title, sizeof title);
         words_fill_two(text, sizeof text, words->place, room, title);
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
-                                 i > 0 ? words->places_separator : "", text);
+                                 i > 0 ? VIEW_PLACES_SEPARATOR : "", text);
     }
     PUT(alert->detail, all);
 }

@@ -51,7 +51,6 @@ static const struct words english = {
     .is_moved = {"Moved to {}", "Moved to {}, {}", "Moved to another room",
                  "Moved to another room, {}"},
     .place = "{}: {}",
-    .places_separator = " · ",
 
     .cancelled = "cancelled",
     .moved_note = {"moved to {}", "moved to {}, {}", "moved to another room",

@@ -24,6 +24,8 @@
 #define VIEW_ROOMS_MAX 5
 #define VIEW_ALERTS_MAX 3
 #define VIEW_NO_PROGRESS (-1)
+/** Between the places of an alert's detail. */
+#define VIEW_PLACES_SEPARATOR " · "
 
 /** Bits of view.notices, in the order in which `--rehearse` names them. */
 enum view_notice {

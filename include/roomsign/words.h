@@ -65,7 +65,6 @@ struct words {
     const char *is_cancelled;
     struct words_of_move is_moved;
     const char *place;
-    const char *places_separator;
 
     /** What stands before the title of what is listed. */
     const char *cancelled;
