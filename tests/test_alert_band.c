@@ -192,6 +192,40 @@ static void test_full_tells_each_place_on_a_line_and_no_title_twice(void **state
     assert_null(find_box(&layout, "alert.subject"));
 }
 
+static int count_struck(const struct layout *layout, const char *role)
+{
+    int count = 0;
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_box *box = &layout->boxes[i];
+        count += box->strike && strcmp(box->role, role) == 0;
+    }
+    return count;
+}
+
+/* On one line, on several, and where it leads; what is only elsewhere stands as it is. */
+static void test_what_is_cancelled_is_struck_through(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        for (int variant = 0; variant < 8; variant++) {
+            full_view(&view, variant & 1 ? PHASE_FREE : PHASE_LIVE, false, false);
+            if (variant & 2) {
+                add_alert(&view, VIEW_ALERT_MOVED, true);
+            }
+            add_alert(&view, VIEW_ALERT_CANCELLED, false);
+            FILL(view.alerts[view.alert_count - 1].subject, variant & 4 ? long_text() : "Joins");
+            layout_make(&view, sizes[i][0], sizes[i][1], LAYOUT_THEME_DARK, &fake_measure, &layout);
+            int lines = count_boxes(&layout, "alert.subject");
+            int struck = count_struck(&layout, "alert.subject");
+            assert_true(struck > 0 && (variant & 2 ? struck < lines : struck == lines));
+            assert_int_equal(count_struck(&layout, "alert.words"), 0);
+            assert_int_equal(count_struck(&layout, "alert.time"), 0);
+        }
+    }
+}
+
 /* Without a schedule, a room or a clock the operator can speak nevertheless. */
 static void test_a_message_beside_doubts_and_without_a_panel(void **state)
 {
@@ -279,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_an_empty_room_says_first_where_its_session_went),
         cmocka_unit_test(test_a_message_is_larger_the_shorter_it_is_and_never_cut),
         cmocka_unit_test(test_full_tells_each_place_on_a_line_and_no_title_twice),
+        cmocka_unit_test(test_what_is_cancelled_is_struck_through),
         cmocka_unit_test(test_a_message_beside_doubts_and_without_a_panel),
         cmocka_unit_test(test_headlines_make_no_alert_smaller),
         cmocka_unit_test(test_no_view_has_more_boxes_than_a_layout_holds),

@@ -256,7 +256,10 @@ static void lay_one_line(struct pen *pen, const struct alert_band *band, int y,
             pen_line(pen, "alert.time", alert->time, &time, colour, x, baseline, BOX_ALIGN_START);
         x += taken > 0 ? taken + pen_px(pen, GAP_TIME) : 0;
     }
-    pen_cut_line(pen, "alert.subject", rest, &regular, colour, x, baseline, right - x);
+    if (pen_cut_line(pen, "alert.subject", rest, &regular, colour, x, baseline, right - x) > 0 &&
+        alert->kind == VIEW_ALERT_CANCELLED) {
+        pen_strike_last(pen);
+    }
 }
 
 static void place_rest(struct pen *pen, const struct alert_band *band, int x, int y,
@@ -271,8 +274,12 @@ static void place_rest(struct pen *pen, const struct alert_band *band, int x, in
         int slack = band->subject.fit.line_height_px - metrics.ascent_px - metrics.descent_px;
         int taken = pen_line(pen, "alert.time", alert->time, &time, colour, x,
                              y + slack / 2 + metrics.ascent_px, BOX_ALIGN_START);
+        size_t first = pen->layout->count;
         y = pen_place(pen, "alert.subject", &band->subject, colour,
                       x + (taken > 0 ? taken + pen_px(pen, GAP_TIME) : 0), y);
+        if (alert->kind == VIEW_ALERT_CANCELLED) {
+            pen_strike_from(pen, first);
+        }
     }
     struct text_style style = pen_style(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
     int line_px = pen_px(pen, SIZE_DETAIL * LEADING_TEXT);
