@@ -276,6 +276,28 @@ static void test_headlines_make_no_alert_smaller(void **state)
     }
 }
 
+/* However little that leaves of the panel: a headline is what goes. */
+static void test_headlines_below_alerts_lie_over_nothing(void **state)
+{
+    (void)state;
+    static struct view view;
+    for (int variant = 0; variant < 64; variant++) {
+        bool free = variant & 1, at_length = variant & 2;
+        full_view(&view, free ? PHASE_FREE : PHASE_CLOSED, false, true);
+        view.detail[0] = view.track[0] = view.phase_note[0] = '\0';
+        view.progress_permille = VIEW_NO_PROGRESS;
+        FILL(view.headline, free ? "Free until 13:35" : "No more sessions today");
+        FILL(view.count[0].digits, "12:30 PM");
+        view.banner_count = variant / 4 % 4;
+        for (int i = 0; i <= variant / 16 % VIEW_ALERTS_MAX; i++) {
+            add_alert(&view, (enum view_alert_kind)i, at_length && i != VIEW_ALERT_FULL);
+        }
+        FILL(view.news, long_text());
+        FILL(view.news_source, "Planet");
+        check_view(&view, "a headline below alerts");
+    }
+}
+
 static void test_no_view_has_more_boxes_than_a_layout_holds(void **state)
 {
     (void)state;
@@ -316,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_what_is_cancelled_is_struck_through),
         cmocka_unit_test(test_a_message_beside_doubts_and_without_a_panel),
         cmocka_unit_test(test_headlines_make_no_alert_smaller),
+        cmocka_unit_test(test_headlines_below_alerts_lie_over_nothing),
         cmocka_unit_test(test_no_view_has_more_boxes_than_a_layout_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
