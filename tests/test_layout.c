@@ -195,6 +195,28 @@ static void changed_rows_view(struct view *view)
     view->later[3].struck = true;
 }
 
+/* Short digits are high, and leave the least to all that is said of a session. */
+static void test_high_digits_lie_over_nothing(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    static const char *const digits[] = {"5:00", "59:59", "9", "59"};
+    for (int variant = 0; variant < 16; variant++) {
+        full_view(&view, variant & 4 ? PHASE_SOON : PHASE_WRAP_UP, false, true);
+        FILL(view.count[0].digits, digits[variant % 4]);
+        FILL(view.count[0].unit, variant % 4 < 2 ? "" : "min");
+        view.phase_note[0] = variant & 8 ? '\0' : view.phase_note[0];
+        check_view(&view, "high digits");
+        /* Hardly a portrait. */
+        for (int height_px = 1100; height_px < 1400; height_px += 7) {
+            layout_make(&view, height_px * 3 / 4 - 1, height_px, LAYOUT_THEME_DARK, &fake_measure,
+                        &layout);
+            check_layout(&layout, "high digits");
+        }
+    }
+}
+
 static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void **state)
 {
     (void)state;
@@ -381,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_contrast_is_the_one_of_wcag),
         cmocka_unit_test(test_everything_said_has_a_box),
         cmocka_unit_test(test_every_phase_in_every_size_and_theme),
+        cmocka_unit_test(test_high_digits_lie_over_nothing),
         cmocka_unit_test(test_times_that_hold_stand_in_a_column_before_those_that_do_not),
         cmocka_unit_test(test_where_a_session_went_is_told_whole),
         cmocka_unit_test(test_a_room_that_is_not_found),
