@@ -140,6 +140,10 @@ void view_consider_list(const struct composition *made, int64_t *earliest_ms);
 void view_put_word(const struct composition *made, bool knows, struct view *view);
 /** What the schedule no longer has, or has elsewhere; notes alerted_uids. */
 void view_put_door(struct composition *made, struct view *view);
+/** Whether people come to this door for a session in vain. */
+bool view_is_missed_at_door(const struct composition *made);
+/** When that next begins, on whatever day. */
+void view_consider_door(const struct composition *made, int64_t *earliest_ms);
 void view_consider_alerts(const struct composition *made, int64_t *earliest_ms);
 
 /* Doubt (view_doubt.c) */

@@ -50,18 +50,36 @@ static int minute_of_day(const struct zone *zone, int64_t at_ms)
     return civil.hour * 60 + civil.minute;
 }
 
-/* Outside the hours of [screen] on, unless something is or soon will be in the room. */
-static bool is_dark(const struct composition *made)
+/* Whether the schedule speaks of now: one of long ago doesn't, nor any while the clock is wrong. */
+static bool covers(const struct feed_health *health, int64_t now_ms)
+{
+    return health->has_schedule && now_ms >= health->from_ms && now_ms < health->until_ms;
+}
+
+/* Whether its sessions, and those that it has no more, may be told of. */
+static bool knows(const struct composition *made)
+{
+    return covers(made->health, made->now_ms) && made->health->clock != TIME_SOURCE_NONE &&
+           !feed_health_room_missing(made->health);
+}
+
+static bool is_within_hours(const struct composition *made)
 {
     int from_min = made->options->on_from_min, until_min = made->options->on_until_min;
-    if (from_min == until_min || made->health->clock == TIME_SOURCE_NONE ||
-        (made->state.phase != PHASE_FREE && made->state.phase != PHASE_CLOSED)) {
-        return false;
-    }
     int minute = minute_of_day(made->tracker->zone, made->now_ms);
-    bool on = from_min < until_min ? minute >= from_min && minute < until_min
-                                   : minute >= from_min || minute < until_min;
-    return !on;
+    if (from_min <= until_min) {
+        return from_min == until_min || (minute >= from_min && minute < until_min);
+    }
+    return minute >= from_min || minute < until_min;
+}
+
+/* Outside the hours of [screen] on, unless something is or soon will be in the room, or people come
+ * to the door for what isn't, or the operator has something to say. */
+static bool is_dark(const struct composition *made)
+{
+    bool idle = made->state.phase == PHASE_FREE || made->state.phase == PHASE_CLOSED;
+    return idle && made->health->clock != TIME_SOURCE_NONE && !is_within_hours(made) &&
+           !made->state.message && !(knows(made) && view_is_missed_at_door(made));
 }
 
 /* "UB2.252A (Lameere)" is said as a name and, more quietly, what stands in its brackets. */
@@ -112,12 +130,6 @@ static void put_news(const struct composition *made, struct view *view)
     }
 }
 
-/* Whether the schedule speaks of now: one of long ago doesn't, nor any while the clock is wrong. */
-static bool covers(const struct feed_health *health, int64_t now_ms)
-{
-    return health->has_schedule && now_ms >= health->from_ms && now_ms < health->until_ms;
-}
-
 void view_at(const struct tracker *tracker, const struct feed_health *health,
              const struct view_options *options, int64_t now_ms, struct view *ret_view)
 {
@@ -136,13 +148,12 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
     }
     view->clock_unset = health->clock == TIME_SOURCE_NONE;
     view->has_schedule = view->clock_unset ? health->has_schedule : covers(health, now_ms);
-    bool knows = view->has_schedule && !view->clock_unset && !feed_health_room_missing(health);
-    view_put_word(&made, knows, view);
+    view_put_word(&made, knows(&made), view);
     if (view->clock_unset) {
         view_put_clock_unset(&made, view);
     } else if (!view->has_schedule) {
         view_put_no_schedule(&made, view);
-    } else if (!knows) {
+    } else if (!knows(&made)) {
         view_put_room_missing(&made, view);
         view_put_doubt(&made, view);
     } else {
@@ -210,6 +221,8 @@ int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_hea
     int64_t earliest_ms = tracker_next_change_ms(tracker, now_ms);
     if (is_dark(&made)) {
         view_consider(&made, next_switch_on_ms(&made), &earliest_ms);
+        view_consider(&made, health->from_ms, &earliest_ms);
+        view_consider_door(&made, &earliest_ms);
         return earliest_ms;
     }
     if (health->clock == TIME_SOURCE_NONE) {

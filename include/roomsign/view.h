@@ -146,7 +146,8 @@ struct view_alert {
 struct view {
     enum phase phase;
     uint32_t notices;
-    /** Outside [screen] on: the panel is dark and nothing else is said. */
+    /** Outside [screen] on, with nothing in the room, nobody at the door in vain and no word of the
+     *  operator's: the panel is dark and nothing else is said. */
     bool dark;
     bool has_schedule;
     /** No feed knows the room. What is in it is then not known and not said: phase is closed only
