@@ -342,6 +342,17 @@ def check_online_tells_what_each_feed_has():
     expect(wrong.returncode == 1 and "4 events, 0 of this room" in wrong.stdout, repr(wrong))
     expect("%s:5: [room] name: 'Hall One' is in none of the 4 events of %s; closest: 'Hall " %
            (conf, feed) in wrong.stderr, wrong.stderr)
+    expect((wrong.stdout + wrong.stderr).count("'Hall 1'") == 1, repr(wrong))
+
+    # Of two feeds one may well have nothing of the room.
+    cellar = feed_server.calendar(feed_server.event("x", "X", feed_server.noon(), room="Cellar"))
+    cellar = "file://" + write("other.ics", cellar)
+    partly = run(SIGN, "--check", "--online", config(feed, cellar))
+    expect((partly.returncode, partly.stderr) == (0, ""), repr(partly))
+    expect("%s: fresh, 1 event, 0 of this room; closest: 'Cellar'\n" % cellar in partly.stdout and
+           "[room] aliases" in partly.stdout, repr(partly))
+    nowhere = run(SIGN, "--check", "--online", config(feed, cellar, room="Hall One"))
+    expect(nowhere.returncode == 1 and nowhere.stderr.count("[room] name: ") == 2, repr(nowhere))
 
     for urls in ((server.url + "/500",), (feed, server.url + "/500")):
         failed = run(SIGN, "--check", "--online", config(*urls))

@@ -13,6 +13,7 @@
 #include <roomsign/picture.h>
 #include <roomsign/places.h>
 #include <roomsign/rehearse.h>
+#include <roomsign/report.h>
 #include <roomsign/room.h>
 #include <roomsign/store.h>
 #include <roomsign/text.h>
@@ -41,14 +42,19 @@ struct awaited {
     struct loop *loop;
     struct document *document;
     struct error *err;
+    /** Of a feed that lacks the room the asker tells more. */
+    bool skips_lacking;
     bool ok;
 };
 
-static void log_lines(const char *lines)
+static void log_lines(const char *lines, bool skips_lacking)
 {
     while (lines && *lines) {
         int length = (int)strcspn(lines, "\n");
-        log_warning("feed: %.*s", length, lines);
+        char *line = xstrndup(lines, (size_t)length);
+        if (!skips_lacking || !report_is_lacking(line))
+            log_warning("feed: %s", line);
+        free(line);
         lines += length + (lines[length] != '\0');
     }
 }
@@ -56,7 +62,7 @@ static void log_lines(const char *lines)
 static void on_polled(void *context, struct feed_outcome *outcome)
 {
     struct awaited *awaited = context;
-    log_lines(outcome->remarks);
+    log_lines(outcome->remarks, awaited->skips_lacking);
     if (outcome->ok) {
         *awaited->document = outcome->document;
         outcome->document = (struct document){0};
@@ -89,7 +95,8 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
         .until_ms = until_ms,
         .now_ms = clock_now_ms(&clock),
     };
-    struct awaited awaited = {&loop, ret_document, err, false};
+    struct awaited awaited = {
+        .loop = &loop, .document = ret_document, .err = err, .skips_lacking = options->online};
     bool waiting = feed_run_start(&run, &loop, &request, on_polled, &awaited, err);
     while (waiting && !loop.stopping)
         waiting = loop_wait(&loop, err);
