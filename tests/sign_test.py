@@ -262,7 +262,8 @@ def a_misspelt_room_is_neither_free_nor_closed():
         with open(conf, encoding="utf-8") as file:
             text = file.read()
         write("room.conf", text.replace("[feed]", "aliases = Hall 1\n[feed]"))
-        expect(sign.ctl("reload").returncode == 0, sign.log())
+        reload = sign.ctl("reload")
+        expect((reload.returncode, reload.stdout) == (0, "reloaded: room Hall One\n"), repr(reload))
         status = sign.wait_status("the room", lambda s: not s["room_missing"])
         expect(status["phase"] and status["feed"]["sessions"] == 2, str(status))
         expect("2 of this room" in sign.ctl("status").stdout, sign.ctl("status").stdout)
@@ -940,10 +941,10 @@ def an_answer_says_what_the_sign_now_shows():
         words = sign.ctl("say", "Doors", "open", "--for", "10m", "--", "--soon")
         expect(words.returncode == 0 and words.stdout.startswith("shows: ") and
                "message: Doors open --soon, until " in words.stdout and
-               'undo takes back: say "Doors open --soon"' in words.stdout, repr(words))
+               'undo takes back: say: Doors open --soon\n' in words.stdout, repr(words))
         undone = sign.ctl("undo")
-        expect('taken back: say "Doors open --soon"\n' in undone.stdout and
-               'undo takes back: extend "Talk one"' in undone.stdout, repr(undone))
+        expect('taken back: say: Doors open --soon\n' in undone.stdout and
+               'undo takes back: extend: Talk one\n' in undone.stdout, repr(undone))
         full = sign.ctl("full")
         expect("room: full\n" in full.stdout, repr(full))
         status = sign.status()
