@@ -292,7 +292,7 @@ void sign_options_print_help(FILE *out)
         "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
         "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
         "Ends with 0 when done, 1 for a bad config or argument (--online: also for a room's name\n"
-        "that a feed doesn't have), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
+        "that no feed has), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
         "reads CONFIG anew.\n",
         out);
 }
