@@ -320,6 +320,17 @@ def rehearse_says_that_it_has_no_script_for_a_room_that_is_missing():
 
 
 @case
+def a_picture_of_another_day_is_polled_as_of_that_day():
+    """Else a full room's sign has no other rooms: only those of today and tomorrow are kept."""
+    program = write("told", "#!/bin/sh\necho \"told $*\" >&2\nexit 2\n", 0o755)
+    conf = config("file:x")
+    for mode in (("--snapshot", path("then.png"), "--at", "2031-05-06T12:00:00Z"),
+                 ("--rehearse", "2031-05-06T12:00:00Z/2031-05-06T14:00:00Z")):
+        answer = run(SIGN, *mode, "--feed-program", program, conf)
+        expect("--now 2031-05-06T12:00:00Z" in answer.stderr, repr(answer))
+
+
+@case
 def check_online_tells_what_each_feed_has():
     server = feed_server.start()
     feed = server.url + "/plain"

@@ -173,7 +173,7 @@ static enum exit_status check_online(const struct sign_options *options, const s
     int64_t now_ms = clock_now_ms(&clock);
     int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS_BEFORE);
     int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS_AHEAD);
-    if (!once_poll(options, &room->config, from_ms, until_ms, &document, &err)) {
+    if (!once_poll(options, &room->config, now_ms, from_ms, until_ms, &document, &err)) {
         log_error("feed: %s", err.message);
         return EXIT_STATUS_FEED;
     }

@@ -73,8 +73,8 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     loop_stop(awaited->loop);
 }
 
-bool once_poll(const struct sign_options *options, const struct config *config, int64_t from_ms,
-               int64_t until_ms, struct document *ret_document, struct error *err)
+bool once_poll(const struct sign_options *options, const struct config *config, int64_t now_ms,
+               int64_t from_ms, int64_t until_ms, struct document *ret_document, struct error *err)
 {
     struct loop loop;
     struct feed_run run = {0};
@@ -86,14 +86,12 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
         free(found);
         return false;
     }
-    struct clock clock;
-    clock_init_system(&clock);
     struct feed_request request = {
         .program = program,
         .config = config,
         .from_ms = from_ms,
         .until_ms = until_ms,
-        .now_ms = clock_now_ms(&clock),
+        .now_ms = now_ms,
     };
     struct awaited awaited = {
         .loop = &loop, .document = ret_document, .err = err, .skips_lacking = options->online};
@@ -123,7 +121,7 @@ static bool load_stored(const struct sign_options *options, const struct room *r
 
 /** --schedule's document, or one poll's. Errors are logged; *ret_document is then untouched. */
 static enum exit_status get_document(const struct sign_options *options, const struct room *room,
-                                     int64_t from_ms, int64_t until_ms,
+                                     int64_t now_ms, int64_t from_ms, int64_t until_ms,
                                      struct document *ret_document)
 {
     struct error err = {0};
@@ -133,7 +131,7 @@ static enum exit_status get_document(const struct sign_options *options, const s
         log_error("--schedule: %s", err.message);
         return EXIT_STATUS_USAGE;
     }
-    if (once_poll(options, &room->config, from_ms, until_ms, ret_document, &err))
+    if (once_poll(options, &room->config, now_ms, from_ms, until_ms, ret_document, &err))
         return EXIT_STATUS_DONE;
     log_error("feed: %s", err.message);
     return EXIT_STATUS_FEED;
@@ -145,7 +143,7 @@ static enum exit_status fill_room(const struct sign_options *options, struct roo
     struct document document;
     int64_t from_ms, until_ms;
     room_window(room, now_ms, &from_ms, &until_ms);
-    enum exit_status status = get_document(options, room, from_ms, until_ms, &document);
+    enum exit_status status = get_document(options, room, now_ms, from_ms, until_ms, &document);
     bool polled = status == EXIT_STATUS_DONE && !options->schedule_path;
     if (status == EXIT_STATUS_DONE) {
         room->health.fetched_ms =
@@ -287,7 +285,7 @@ enum exit_status once_rehearse(const struct sign_options *options)
         goto out;
     room_window(&room, from_ms, &asked_from_ms, &ignored_ms);
     room_window(&room, until_ms, &ignored_ms, &asked_until_ms);
-    status = get_document(options, &room, asked_from_ms, asked_until_ms, &document);
+    status = get_document(options, &room, from_ms, asked_from_ms, asked_until_ms, &document);
     if (status != EXIT_STATUS_DONE)
         goto out;
     room.health.fetched_ms = from_ms;
