@@ -50,9 +50,9 @@ static void test_an_address_has_an_open_window(void **state)
     (void)state;
     struct feed_options options;
     struct error err;
-    assert_true(parse(&options, &err, "--url", "https://example.org/a", "--url=file:///b", "--room",
-                      "Hall 1", "--timezone", "Europe/Brussels", "--format", "tsv", "--date",
-                      "2026-03-12", "--last", "-", NULL));
+    assert_true(parse(&options, &err, "--url", "https://example.org/a", "--url=file:///b",
+                      "--room", "Hall 1", "--timezone", "Europe/Brussels", "--format", "tsv",
+                      "--date", "2026-03-12", "--last", "-", NULL));
     assert_null(options.config_path);
     assert_int_equal(options.from.kind, POLL_BOUND_OPEN);
     assert_int_equal(options.until.kind, POLL_BOUND_OPEN);
@@ -99,8 +99,8 @@ static void test_rooms_are_listed_of_whole_feeds(void **state)
     assert_int_equal(options.action, FEED_ACTION_ROOMS);
     assert_int_equal(options.format, FEED_FORMAT_TSV);
     assert_string_equal(options.config_path, "room.conf");
-    assert_true(parse(&options, &err, "--format", "json", "--rooms", "--url", "file:///x", "--date",
-                      "2026-03-12", "--timezone", "UTC", NULL));
+    assert_true(parse(&options, &err, "--format", "json", "--rooms", "--url", "file:///x",
+                      "--date", "2026-03-12", "--timezone", "UTC", NULL));
     assert_int_equal(options.action, FEED_ACTION_ROOMS);
     assert_int_equal(options.format, FEED_FORMAT_JSON);
     assert_int_equal(options.url_count, 1);
@@ -129,9 +129,8 @@ static void test_times_say_an_instant_or_a_wall_clock(void **state)
         assert_int_equal(options.from.kind, CASES[i].kind);
         assert_int_equal(options.from.at_ms, CASES[i].at_ms);
     }
-    static const char *const WRONG[] = {
-        "",          "now",        "2026-02-30",           "2026-01-31T25:00",
-        "2026-1-31", "20260131xx", "2026-01-31T09:30:00ZZ"};
+    static const char *const WRONG[] = {"", "now", "2026-02-30", "2026-01-31T25:00", "2026-1-31",
+                                        "20260131xx", "2026-01-31T09:30:00ZZ"};
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
         assert_false(parse(&options, &err, "--from", WRONG[i], "room.conf", NULL));
         assert_non_null(strstr(err.message, "--from"));
