@@ -6,6 +6,7 @@
 #include <roomsign/alert_band.h>
 #include <roomsign/foot.h>
 #include <roomsign/hint.h>
+#include <roomsign/layout_shift.h>
 #include <roomsign/panel.h>
 #include <roomsign/pen.h>
 #include <roomsign/stage.h>
@@ -177,6 +178,21 @@ static bool is_crowded(const struct extent *alone, const struct extent *with_new
            (with_news->rows < alone->rows && with_news->rows < ROWS_KEPT);
 }
 
+/* Everything, with the headline if it crowds nothing. */
+static void lay_all(struct pen *pen)
+{
+    lay(pen, false);
+    if (!pen->view->news[0]) {
+        return;
+    }
+    struct extent alone = extent_of(pen->layout), with_news;
+    lay(pen, true);
+    with_news = extent_of(pen->layout);
+    if (is_crowded(&alone, &with_news)) {
+        lay(pen, false);
+    }
+}
+
 void layout_make(const struct view *view, int width_px, int height_px, enum layout_theme theme,
                  const struct text_measure *measure, struct layout *ret_layout)
 {
@@ -200,16 +216,7 @@ void layout_make(const struct view *view, int width_px, int height_px, enum layo
         pen_fill(&pen, "dark", (struct layout_rect){0, 0, width_px, height_px}, 0x000000, 0);
         return;
     }
-    lay(&pen, false);
-    if (!view->news[0]) {
-        hint_lay(&pen);
-        return;
-    }
-    struct extent alone = extent_of(ret_layout), with_news;
-    lay(&pen, true);
-    with_news = extent_of(ret_layout);
-    if (is_crowded(&alone, &with_news)) {
-        lay(&pen, false);
-    }
+    lay_all(&pen);
     hint_lay(&pen);
+    layout_shift(ret_layout, view->shift);
 }

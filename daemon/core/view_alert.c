@@ -256,6 +256,14 @@ void view_put_door(struct composition *made, struct view *view)
     }
 }
 
+bool view_is_missed(const struct composition *made)
+{
+    struct vain_list list = {.count = 0};
+    find_moved(made, &list);
+    find_cancelled(made, &list);
+    return list.count > 0;
+}
+
 static void consider_places(const struct composition *made, int64_t *earliest_ms)
 {
     const struct session *end = places_end(made);
