@@ -72,6 +72,7 @@ static void test_always_is_always(void **state)
     for (int hour = 0; hour < 48; hour++) {
         assert_false(is_dark(AT(hour, 0)));
     }
+    fixture_release(&fixture);
     night(9 * 60, 9 * 60);
     fixture_track(&fixture);
     assert_int_equal(turns_at(AT(0, 0)), TIME_NEVER_MS);
