@@ -595,6 +595,8 @@ static void test_headlines_stay_away_in_doubt_in_the_dark_and_when_old(void **st
     fixture.options.on_from_min = 8 * 60;
     fixture.options.on_until_min = 13 * 60;
     assert_string_equal(fixture_view(&fixture, AT(22, 0))->news, "");
+    assert_true(fixture_view(&fixture, AT(13, 10))->dark);
+    assert_string_equal(fixture_view(&fixture, AT(13, 10))->news, "");
     fixture_release(&fixture);
 }
 
@@ -664,8 +666,8 @@ static void test_dark_outside_hours_but_awake_for_an_early_session(void **state)
     fixture.options.on_until_min = 20 * 60;
     sample_add(&fixture.schedule, "Early", AT(7, 0), AT(7, 30));
     fixture_track(&fixture);
-    assert_true(fixture_view(&fixture, AT(6, 49))->dark);
-    assert_false(fixture_view(&fixture, AT(6, 50))->dark);
+    assert_true(fixture_view(&fixture, AT(6, 29))->dark);
+    assert_false(fixture_view(&fixture, AT(6, 30))->dark);
     assert_false(fixture_view(&fixture, AT(7, 15))->dark);
     assert_true(fixture_view(&fixture, AT(7, 45))->dark);
     assert_int_equal(

@@ -8,6 +8,7 @@
 #include <roomsign/foot.h>
 #include <roomsign/hash.h>
 #include <roomsign/hint.h>
+#include <roomsign/layout_shift.h>
 #include <roomsign/mirror.h>
 #include <roomsign/panel.h>
 #include <roomsign/pen.h>
@@ -336,6 +337,7 @@ static void finish(struct pen *pen)
     if (words_for(pen->view->language)->right_to_left) {
         mirror_layout(pen->layout);
     }
+    layout_shift(pen->layout, pen->view->shift);
 }
 
 void layout_make(const struct view *view, int width_px, int height_px, const struct theme *theme,

@@ -292,29 +292,12 @@ void view_put_door(struct composition *made, struct view *view)
     }
 }
 
-bool view_is_missed_at_door(const struct composition *made)
+bool view_is_missed(const struct composition *made)
 {
-    struct vain_list missed = {.count = 0};
-    find_moved(made, &missed);
-    find_cancelled(made, &missed);
-    return missed.count > 0;
-}
-
-void view_consider_door(const struct composition *made, int64_t *earliest_ms)
-{
-    const struct schedule *schedule = made->tracker->schedule;
-    const struct session *end = schedule->sessions + schedule->count;
-    for (size_t i = 0; i < made->changes->count; i++) {
-        const struct change *change = &made->changes->changes[i];
-        view_consider(made, change->old_start_ms - lead_ms(made), earliest_ms);
-    }
-    const struct session *session = view_first_from(schedule, made->now_ms + lead_ms(made) + 1);
-    while (session < end && session->status != SESSION_STATUS_CANCELLED) {
-        session++;
-    }
-    if (session < end) {
-        view_consider(made, session->start_ms - lead_ms(made), earliest_ms);
-    }
+    struct vain_list list = {.count = 0};
+    find_moved(made, &list);
+    find_cancelled(made, &list);
+    return list.count > 0;
 }
 
 static void consider_places(const struct composition *made, int64_t *earliest_ms)
