@@ -1,6 +1,7 @@
 /**
- * A layout moved by a few pixels, so that nothing burns into the display: no edge stands on the
- * same pixels for more than two hours of the day, and what fills the screen fills it still.
+ * A layout moved by a few pixels, so that nothing burns into the display: at 1080 lines
+ * or more no edge stands on the same pixels for three hours in a row, and what fills the screen
+ * fills it still.
  *
  * The path is closed and slow: from hour to hour, and from the last to the first, it goes on by a
  * sixth of its reach at most, across and down. It never goes further from the middle than 0.4 % of
