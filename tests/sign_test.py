@@ -262,7 +262,8 @@ def a_misspelt_room_is_neither_free_nor_closed():
         with open(conf, encoding="utf-8") as file:
             text = file.read()
         write("room.conf", text.replace("[feed]", "aliases = Hall 1\n[feed]"))
-        expect(sign.ctl("reload").returncode == 0, sign.log())
+        reload = sign.ctl("reload")
+        expect((reload.returncode, reload.stdout) == (0, "reloaded: room Hall One\n"), repr(reload))
         status = sign.wait_status("the room", lambda s: not s["room_missing"])
         expect(status["phase"] and status["feed"]["sessions"] == 2, str(status))
         expect("2 of this room" in sign.ctl("status").stdout, sign.ctl("status").stdout)
@@ -319,6 +320,17 @@ def rehearse_says_that_it_has_no_script_for_a_room_that_is_missing():
 
 
 @case
+def a_picture_of_another_day_is_polled_as_of_that_day():
+    """Else a full room's sign has no other rooms: only those of today and tomorrow are kept."""
+    program = write("told", "#!/bin/sh\necho \"told $*\" >&2\nexit 2\n", 0o755)
+    conf = config("file:x")
+    for mode in (("--snapshot", path("then.png"), "--at", "2031-05-06T12:00:00Z"),
+                 ("--rehearse", "2031-05-06T12:00:00Z/2031-05-06T14:00:00Z")):
+        answer = run(SIGN, *mode, "--feed-program", program, conf)
+        expect("--now 2031-05-06T12:00:00Z" in answer.stderr, repr(answer))
+
+
+@case
 def check_online_tells_what_each_feed_has():
     server = feed_server.start()
     feed = server.url + "/plain"
@@ -342,6 +354,17 @@ def check_online_tells_what_each_feed_has():
     expect(wrong.returncode == 1 and "4 events, 0 of this room" in wrong.stdout, repr(wrong))
     expect("%s:5: [room] name: 'Hall One' is in none of the 4 events of %s; closest: 'Hall " %
            (conf, feed) in wrong.stderr, wrong.stderr)
+    expect((wrong.stdout + wrong.stderr).count("'Hall 1'") == 1, repr(wrong))
+
+    # Of two feeds one may well have nothing of the room.
+    cellar = feed_server.calendar(feed_server.event("x", "X", feed_server.noon(), room="Cellar"))
+    cellar = "file://" + write("other.ics", cellar)
+    partly = run(SIGN, "--check", "--online", config(feed, cellar))
+    expect((partly.returncode, partly.stderr) == (0, ""), repr(partly))
+    expect("%s: fresh, 1 event, 0 of this room; closest: 'Cellar'\n" % cellar in partly.stdout and
+           "[room] aliases" in partly.stdout, repr(partly))
+    nowhere = run(SIGN, "--check", "--online", config(feed, cellar, room="Hall One"))
+    expect(nowhere.returncode == 1 and nowhere.stderr.count("[room] name: ") == 2, repr(nowhere))
 
     for urls in ((server.url + "/500",), (feed, server.url + "/500")):
         failed = run(SIGN, "--check", "--online", config(*urls))
@@ -929,10 +952,10 @@ def an_answer_says_what_the_sign_now_shows():
         words = sign.ctl("say", "Doors", "open", "--for", "10m", "--", "--soon")
         expect(words.returncode == 0 and words.stdout.startswith("shows: ") and
                "message: Doors open --soon, until " in words.stdout and
-               'undo takes back: say "Doors open --soon"' in words.stdout, repr(words))
+               'undo takes back: say: Doors open --soon\n' in words.stdout, repr(words))
         undone = sign.ctl("undo")
-        expect('taken back: say "Doors open --soon"\n' in undone.stdout and
-               'undo takes back: extend "Talk one"' in undone.stdout, repr(undone))
+        expect('taken back: say: Doors open --soon\n' in undone.stdout and
+               'undo takes back: extend: Talk one\n' in undone.stdout, repr(undone))
         full = sign.ctl("full")
         expect("room: full\n" in full.stdout, repr(full))
         status = sign.status()

@@ -197,6 +197,41 @@ static void test_full_tells_each_place_on_a_line_and_no_title_twice(void **state
     assert_null(find_box(&layout, "alert.subject"));
 }
 
+static int count_struck(const struct layout *layout, const char *role)
+{
+    int count = 0;
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_box *box = &layout->boxes[i];
+        count += box->strike && strcmp(box->role, role) == 0;
+    }
+    return count;
+}
+
+/* On one line, on several, and where it leads; what is only elsewhere stands as it is. */
+static void test_what_is_cancelled_is_struck_through(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        for (int variant = 0; variant < 8; variant++) {
+            full_view(&view, variant & 1 ? PHASE_FREE : PHASE_LIVE, false, false);
+            if (variant & 2) {
+                add_alert(&view, VIEW_ALERT_MOVED, true);
+            }
+            add_alert(&view, VIEW_ALERT_CANCELLED, false);
+            FILL(view.alerts[view.alert_count - 1].subject, variant & 4 ? long_text() : "Joins");
+            layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
+            int lines = count_boxes(&layout, "alert.subject");
+            int struck = count_struck(&layout, "alert.subject");
+            assert_true(struck > 0 && (variant & 2 ? struck < lines : struck == lines));
+            assert_int_equal(count_struck(&layout, "alert.words"), 0);
+            assert_int_equal(count_struck(&layout, "alert.time"), 0);
+        }
+    }
+}
+
 /* Without a schedule, a room or a clock the operator can speak nevertheless. */
 static void test_a_message_beside_doubts_and_without_a_panel(void **state)
 {
@@ -248,6 +283,28 @@ static void test_headlines_make_no_alert_smaller(void **state)
     }
 }
 
+/* However little that leaves of the panel: a headline is what goes. */
+static void test_headlines_below_alerts_lie_over_nothing(void **state)
+{
+    (void)state;
+    static struct view view;
+    for (int variant = 0; variant < 64; variant++) {
+        bool free = variant & 1, at_length = variant & 2;
+        full_view(&view, free ? PHASE_FREE : PHASE_CLOSED, false, true);
+        view.detail[0] = view.track[0] = view.phase_note[0] = '\0';
+        view.progress_permille = VIEW_NO_PROGRESS;
+        FILL(view.headline, free ? "Free until 13:35" : "No more sessions today");
+        FILL(view.count[0].digits, "12:30 PM");
+        view.banner_count = variant / 4 % 4;
+        for (int i = 0; i <= variant / 16 % VIEW_ALERTS_MAX; i++) {
+            add_alert(&view, (enum view_alert_kind)i, at_length && i != VIEW_ALERT_FULL);
+        }
+        FILL(view.news, long_text());
+        FILL(view.news_source, "Planet");
+        check_view(&view, "a headline below alerts");
+    }
+}
+
 static void test_no_view_has_more_boxes_than_a_layout_holds(void **state)
 {
     (void)state;
@@ -285,8 +342,10 @@ int main(void)
         cmocka_unit_test(test_an_empty_room_says_first_where_its_session_went),
         cmocka_unit_test(test_a_message_is_larger_the_shorter_it_is_and_never_cut),
         cmocka_unit_test(test_full_tells_each_place_on_a_line_and_no_title_twice),
+        cmocka_unit_test(test_what_is_cancelled_is_struck_through),
         cmocka_unit_test(test_a_message_beside_doubts_and_without_a_panel),
         cmocka_unit_test(test_headlines_make_no_alert_smaller),
+        cmocka_unit_test(test_headlines_below_alerts_lie_over_nothing),
         cmocka_unit_test(test_no_view_has_more_boxes_than_a_layout_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,7 +231,7 @@ static void many_changes_stay_few_rectangles(void **state)
             layout.boxes[i] = (struct layout_box){
                 .kind = BOX_FILL,
                 .role = "dot",
-                .rect = {(int)(i % 16) * 40, (int)(i / 16) * 24, 8, 8},
+                .rect = {(int)(i % 16) * 40, (int)(i / 16) * 22, 8, 8},
                 .colour = round == 0 ? 0xff0000 : 0x00ff00,
             };
         size_t count = canvas_draw(canvas, &layout, rects);

@@ -3,6 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #include <roomsign/buffer.h>
@@ -132,6 +135,27 @@ static void test_a_file_that_is_not_there_is_an_error(void **state)
 
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* What a shell's <(...) gives. */
+static void test_a_pipe_is_read_to_its_end(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char line[] = "2026-01-31T11:50\textend 5\n";
+    struct command_file file;
+    struct error err = {0};
+    char path[64];
+    int fds[2];
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], line, strlen(line)), (int)strlen(line));
+    close(fds[1]);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
+    assert_true(command_file_read(&file, path, &fixture->zone, hear, fixture, &err));
+    close(fds[0]);
+    assert_int_equal(file.count, 1);
+    command_file_release(&file);
+    assert_false(command_file_read(&file, "/", &fixture->zone, hear, fixture, &err));
+    assert_string_equal(err.message, "/: Is a directory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +163,7 @@ int main(void)
         FILE_TEST(test_each_bad_line_is_named_and_the_rest_goes_on),
         FILE_TEST(test_a_file_has_a_limit),
         FILE_TEST(test_a_file_that_is_not_there_is_an_error),
+        FILE_TEST(test_a_pipe_is_read_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,42 @@ static void test_a_sign_that_hangs_is_given_up(void **state)
     scratch_close(&scratch);
 }
 
+static void test_undo_tells_a_title_that_is_a_quote(void **state)
+{
+    (void)state;
+    char *printed = print(ctl_print_deed, "{'undo': {'command': 'end', 'session': "
+                                          "{'title': '\\'Drop-in\\' X'}}}");
+    expect_line(printed, "undo takes back: end: \"Drop-in\" X\n");
+    free(printed);
+    printed = print(ctl_print_deed, "{'undone': {'command': 'open'}}");
+    expect_line(printed, "taken back: open\n");
+    free(printed);
+}
+
+/* A directory that may not be looked into says nothing of who runs in it. */
+static void test_signs_of_others_are_not_no_signs(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct error err = {0};
+    const struct ctl_options options = {.command = "status"};
+    char path[CONTROL_PATH_BYTES];
+    uid_t user = geteuid();
+    scratch_open(&scratch, false);
+    assert_int_equal(setenv("RUNTIME_DIRECTORY", scratch.path, 1), 0);
+    assert_false(ctl_find_socket(&options, path, &err));
+    assert_non_null(strstr(err.message, "no sign runs here"));
+    assert_int_equal(chmod(scratch.path, 0), 0);
+    if (user == 0)
+        assert_int_equal(seteuid(65534), 0);
+    assert_false(ctl_find_socket(&options, path, &err));
+    assert_int_equal(seteuid(user), 0);
+    assert_non_null(strstr(err.message, "Permission denied: only its owner and group may ask"));
+    assert_int_equal(chmod(scratch.path, 0700), 0);
+    unsetenv("RUNTIME_DIRECTORY");
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +170,8 @@ int main(void)
         cmocka_unit_test(test_of_a_zone_that_is_not_known_here_it_stays_utc),
         cmocka_unit_test(test_a_clock_that_is_not_believed_is_told),
         cmocka_unit_test(test_a_sign_that_hangs_is_given_up),
+        cmocka_unit_test(test_undo_tells_a_title_that_is_a_quote),
+        cmocka_unit_test(test_signs_of_others_are_not_no_signs),
     };
     return cmocka_run_group_tests_name("ctl", tests, NULL, NULL);
 }

@@ -179,6 +179,12 @@ static void test_what_is_wrong_is_named(void **state)
     assert_null(strstr(err.message, "secret"));
     assert_false(parse(&options, &err, "--url", "file:///x", "--timezone", "", NULL));
     assert_non_null(strstr(err.message, "--timezone"));
+    static const char *const ADDRESSES[] = {"https://ada:secret@example.org/a", "file:secret.ics"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_false(parse(&options, &err, "--rooms", ADDRESSES[i], NULL));
+        assert_non_null(strstr(err.message, "must be given as --url"));
+        assert_null(strstr(err.message, "secret"));
+    }
     assert_string_equal(options.last_path, "untouched");
 }
 

@@ -202,6 +202,28 @@ static void changed_rows_view(struct view *view)
     view->later[3].struck = true;
 }
 
+/* Short digits are high, and leave the least to all that is said of a session. */
+static void test_high_digits_lie_over_nothing(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    static const char *const digits[] = {"5:00", "59:59", "9", "59"};
+    for (int variant = 0; variant < 16; variant++) {
+        full_view(&view, variant & 4 ? PHASE_SOON : PHASE_WRAP_UP, false, true);
+        FILL(view.count[0].digits, digits[variant % 4]);
+        FILL(view.count[0].unit, variant % 4 < 2 ? "" : "min");
+        view.phase_note[0] = variant & 8 ? '\0' : view.phase_note[0];
+        check_view(&view, "high digits");
+        /* Hardly a portrait. */
+        for (int height_px = 1100; height_px < 1400; height_px += 7) {
+            layout_make(&view, height_px * 3 / 4 - 1, height_px, theme_builtin(THEME_BASE_DARK),
+                        &fake_measure, &layout);
+            check_layout(&layout, "high digits");
+        }
+    }
+}
+
 static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void **state)
 {
     (void)state;
@@ -234,6 +256,33 @@ static void test_times_that_hold_stand_in_a_column_before_those_that_do_not(void
     view.next.struck = true;
     layout_make(&view, 1080, 1920, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
     assert_true(find_box(&layout, "next.title")->strike);
+}
+
+/* Retimed, and late as well: people may know either time. */
+static void test_both_times_that_hold_no_more_are_told(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    changed_rows_view(&view);
+    FILL(view.next.old_time, "10:55");
+    FILL(view.next.expected, "11:31");
+    FILL(view.later[0].old_time, "10:30");
+    FILL(view.later[0].expected, "12:01");
+    layout_make(&view, 1080, 1920, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
+    assert_string_equal(find_box(&layout, "next.old_time")->text, "10:55  11:25");
+    assert_string_equal(find_box(&layout, "later.old_time")->text, "10:30  11:55");
+    assert_true(find_box(&layout, "later.old_time")->strike);
+    for (int at_length = 0; at_length < 2; at_length++) {
+        full_view(&view, PHASE_LIVE, false, at_length);
+        for (int i = 0; i < view.later_count; i++) {
+            FILL(view.later[i].old_time, i % 2 ? "tomorrow 12:30 PM" : "12:30 PM");
+            FILL(view.later[i].expected, "12:59 PM");
+        }
+        FILL(view.next.old_time, "12:00 PM");
+        FILL(view.next.expected, "12:31 PM");
+        check_view(&view, "times that hold no more");
+    }
 }
 
 /* Where the row is too narrow for both, the title goes below; the note is never cut. */
@@ -416,7 +465,9 @@ int main(void)
         cmocka_unit_test(test_contrast_is_the_one_of_wcag),
         cmocka_unit_test(test_everything_said_has_a_box),
         cmocka_unit_test(test_every_phase_in_every_size_and_theme),
+        cmocka_unit_test(test_high_digits_lie_over_nothing),
         cmocka_unit_test(test_times_that_hold_stand_in_a_column_before_those_that_do_not),
+        cmocka_unit_test(test_both_times_that_hold_no_more_are_told),
         cmocka_unit_test(test_where_a_session_went_is_told_whole),
         cmocka_unit_test(test_a_room_that_is_not_found),
         cmocka_unit_test(test_headlines_keep_out_of_the_way),

@@ -63,6 +63,13 @@ static void test_the_last_mark_counts(void **state)
     assert_int_equal(retry_s, 5);
 }
 
+static void test_a_feed_that_lacks_the_room(void **state)
+{
+    (void)state;
+    assert_true(report_is_lacking("file:///a: none of its 6" REPORT_LACKING_MARK "Hal 2'"));
+    assert_false(report_is_lacking("feed: HTTP 503"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +77,7 @@ int main(void)
         cmocka_unit_test(test_capped),
         cmocka_unit_test(test_asks_for_nothing),
         cmocka_unit_test(test_the_last_mark_counts),
+        cmocka_unit_test(test_a_feed_that_lacks_the_room),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

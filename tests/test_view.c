@@ -453,14 +453,10 @@ static void test_nobody_knows_the_time(void **state)
         int count;
         const char *first;
     } cases[] = {
-        {0, "Sat 31 Jan", 5, "Vectors"},
-        {AT(-1, 0), "Sat 31 Jan", 5, "Vectors"},
-        {AT(10, 40), "Sat 31 Jan", 5, "Vectors"},
-        {AT(23, 59), "Sat 31 Jan", 5, "Vectors"},
-        {AT(24, 0), "Sun 1 Feb", 1, "Sunday"},
-        {AT(48, 0), "", 0, ""},
-        {AT(72, 0), "Sat 31 Jan", 5, "Vectors"},
-        {AT(90000, 0), "Sat 31 Jan", 5, "Vectors"},
+        {0, "Sat 31 Jan", 5, "Vectors"},          {AT(-1, 0), "Sat 31 Jan", 5, "Vectors"},
+        {AT(10, 40), "Sat 31 Jan", 5, "Vectors"}, {AT(23, 59), "Sat 31 Jan", 5, "Vectors"},
+        {AT(24, 0), "Sun 1 Feb", 1, "Sunday"},    {AT(48, 0), "", 0, ""},
+        {AT(72, 0), "Sat 31 Jan", 5, "Vectors"},  {AT(90000, 0), "Sat 31 Jan", 5, "Vectors"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct view *view = fixture_view(&fixture, cases[i].now_ms);
@@ -595,9 +591,12 @@ static void test_headlines_stay_away_in_doubt_in_the_dark_and_when_old(void **st
     fixture.health.missed_polls = STALE_MISSED_POLLS;
     assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
     fixture.health.missed_polls = 0;
+    assert_true(*fixture_view(&fixture, AT(22, 0))->news);
     fixture.options.on_from_min = 8 * 60;
     fixture.options.on_until_min = 13 * 60;
-    assert_string_equal(fixture_view(&fixture, AT(13, 30))->news, "");
+    assert_string_equal(fixture_view(&fixture, AT(22, 0))->news, "");
+    assert_true(fixture_view(&fixture, AT(13, 10))->dark);
+    assert_string_equal(fixture_view(&fixture, AT(13, 10))->news, "");
     fixture_release(&fixture);
 }
 
@@ -624,6 +623,40 @@ static void test_a_single_headline_wakes_nobody(void **state)
     fixture_release(&fixture);
 }
 
+static void test_no_dark_door_for_those_who_come_in_vain(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    fixture.options.on_from_min = 8 * 60;
+    fixture.options.on_until_min = 20 * 60;
+    sample_add(&fixture.schedule, "Off", AT(22, 0), AT(22, 30))->status = SESSION_STATUS_CANCELLED;
+    sample_add(&fixture.schedule, "Sunday", AT(33, 0), AT(34, 0));
+    struct change *change = fixture_change(&fixture, CHANGE_MOVED, "Gone", AT(21, 0), AT(21, 20));
+    change->gone = true;
+    session_set(&change->room, "B");
+    fixture_track(&fixture);
+    assert_true(fixture_view(&fixture, AT(20, 30) - 1)->dark);
+    assert_int_equal(fixture_next_ms(&fixture, AT(20, 10)), AT(20, 30));
+    assert_string_equal(fixture_view(&fixture, AT(20, 30))->alerts[0].words, "Moved to B");
+    assert_false(fixture_view(&fixture, AT(21, 20) - 1)->dark);
+    assert_true(fixture_view(&fixture, AT(21, 20))->dark);
+    assert_int_equal(fixture_next_ms(&fixture, AT(21, 20)), AT(21, 30));
+    assert_string_equal(fixture_view(&fixture, AT(22, 0))->alerts[0].words, "Cancelled");
+    assert_true(fixture_view(&fixture, AT(22, 30))->dark);
+    /* What nobody knows is told at no hour. */
+    fixture.health.until_ms = AT(21, 0);
+    assert_false(fixture_view(&fixture, AT(21, 0) - 1)->dark);
+    assert_true(fixture_view(&fixture, AT(21, 0))->dark);
+    fixture.health.until_ms = TIME_NEVER_MS;
+    /* The operator's word is seen at any. */
+    assert_true(fixture_operate(&fixture, AT(22, 40), "say --for 10m Use the other door"));
+    assert_string_equal(fixture_view(&fixture, AT(22, 40))->alerts[0].words, "Use the other door");
+    assert_int_equal(fixture_next_ms(&fixture, AT(22, 49)), AT(22, 50));
+    assert_true(fixture_view(&fixture, AT(22, 50))->dark);
+    fixture_release(&fixture);
+}
+
 static void test_dark_outside_hours_but_awake_for_an_early_session(void **state)
 {
     (void)state;
@@ -633,8 +666,8 @@ static void test_dark_outside_hours_but_awake_for_an_early_session(void **state)
     fixture.options.on_until_min = 20 * 60;
     sample_add(&fixture.schedule, "Early", AT(7, 0), AT(7, 30));
     fixture_track(&fixture);
-    assert_true(fixture_view(&fixture, AT(6, 49))->dark);
-    assert_false(fixture_view(&fixture, AT(6, 50))->dark);
+    assert_true(fixture_view(&fixture, AT(6, 29))->dark);
+    assert_false(fixture_view(&fixture, AT(6, 30))->dark);
     assert_false(fixture_view(&fixture, AT(7, 15))->dark);
     assert_true(fixture_view(&fixture, AT(7, 45))->dark);
     assert_int_equal(
@@ -762,6 +795,7 @@ int main(void)
         cmocka_unit_test(test_headlines_change_slowly_while_free_or_closed),
         cmocka_unit_test(test_headlines_stay_away_in_doubt_in_the_dark_and_when_old),
         cmocka_unit_test(test_a_single_headline_wakes_nobody),
+        cmocka_unit_test(test_no_dark_door_for_those_who_come_in_vain),
         cmocka_unit_test(test_dark_outside_hours_but_awake_for_an_early_session),
         cmocka_unit_test(test_more_than_the_list_holds_is_counted),
         cmocka_unit_test(test_long_lists_of_speakers_are_counted_not_cut),

@@ -154,6 +154,29 @@ static void test_cancelled_is_listed_and_told_at_the_door(void **state)
     fixture_release(&fixture);
 }
 
+static void test_one_that_is_made_anew_is_missed_by_nobody(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    sample_add(&fixture.schedule, "old", AT(10, 0), AT(11, 0))->status = SESSION_STATUS_CANCELLED;
+    sample_add(&fixture.schedule, "off", AT(10, 0), AT(11, 0))->status = SESSION_STATUS_CANCELLED;
+    sample_add(&fixture.schedule, "new", AT(10, 5), AT(10, 50));
+    sample_add(&fixture.schedule, "another", AT(11, 0), AT(12, 0));
+    session_set(&fixture.schedule.sessions[0].title, "Keynote");
+    session_set(&fixture.schedule.sessions[2].title, "Keynote");
+    session_set(&fixture.schedule.sessions[3].title, "off");
+    fixture_track(&fixture);
+    struct view *view = fixture_view(&fixture, AT(10, 10));
+    assert_string_equal(view->headline, "Keynote");
+    assert_int_equal(view->alert_count, 1);
+    assert_alert(&view->alerts[0], VIEW_ALERT_CANCELLED, "Cancelled", "10:00", "off");
+    assert_int_equal(view->notices, VIEW_NOTICE_CANCELLED);
+    /* It stays listed. */
+    assert_entry(&view->later[0], "10:00|cancelled|~Keynote");
+    fixture_release(&fixture);
+}
+
 static void test_one_retimed_and_then_cancelled_is_missed_at_both_times(void **state)
 {
     (void)state;
@@ -402,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_a_room_with_a_long_name_leaves_its_time_readable),
         cmocka_unit_test(test_one_moved_into_a_common_room_is_elsewhere_too),
         cmocka_unit_test(test_cancelled_is_listed_and_told_at_the_door),
+        cmocka_unit_test(test_one_that_is_made_anew_is_missed_by_nobody),
         cmocka_unit_test(test_one_retimed_and_then_cancelled_is_missed_at_both_times),
         cmocka_unit_test(test_the_most_important_alerts_come_first),
         cmocka_unit_test(test_retimed_tells_both_times),

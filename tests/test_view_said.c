@@ -104,6 +104,23 @@ static void test_a_place_that_is_nearly_over_comes_last(void **state)
     fixture_release(&fixture);
 }
 
+/* The layout sets each place on a line of its own. */
+static void test_a_title_with_a_separator_is_one_place(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_programme(&fixture);
+    fixture_elsewhere(&fixture, "B · upstairs", "Day 1 · Rust · C", AT(10, 30), AT(11, 30));
+    fixture_elsewhere(&fixture, "C", "Two", AT(10, 25), AT(11, 30));
+    tracker_release(&fixture.tracker);
+    fixture_track(&fixture);
+    assert_true(fixture_operate(&fixture, AT(10, 31), "full"));
+    assert_string_equal(fixture_view(&fixture, AT(10, 31))->alerts[0].detail,
+                        "B\u00a0· upstairs: Day 1\u00a0· Rust\u00a0· C" VIEW_PLACES_SEPARATOR
+                        "C: Two");
+    fixture_release(&fixture);
+}
+
 static void test_long_names_leave_room_for_every_place(void **state)
 {
     (void)state;
@@ -323,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_a_message_needs_no_clock),
         cmocka_unit_test(test_full_names_where_else_to_go),
         cmocka_unit_test(test_a_place_that_is_nearly_over_comes_last),
+        cmocka_unit_test(test_a_title_with_a_separator_is_one_place),
         cmocka_unit_test(test_long_names_leave_room_for_every_place),
         cmocka_unit_test(test_delays_are_told_as_expected_times),
         cmocka_unit_test(test_the_delay_of_all_that_follows),

@@ -156,6 +156,11 @@ static bool read_file(struct buffer *buffer, const char *path, bool *ret_cut, st
     return done;
 }
 
+bool buffer_read_fd(struct buffer *buffer, int fd, struct error *err)
+{
+    return read_rest(buffer, fd, err);
+}
+
 bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err)
 {
     return read_file(buffer, path, NULL, err);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define BETWEEN_PLACES " · "
-
 /* The largest size of the words: of a band, of a band after the first, of one that leads. */
 #define SIZE_WORDS 8.0
 #define SIZE_WORDS_AFTER 5.4
@@ -104,14 +102,14 @@ static struct block fit_words(const struct pen *pen, const char *text, double si
 /* Each place to go stands on a line of its own. */
 static size_t place_length(const char *detail)
 {
-    const char *end = strstr(detail, BETWEEN_PLACES);
+    const char *end = strstr(detail, VIEW_PLACES_SEPARATOR);
     return end ? (size_t)(end - detail) : strlen(detail);
 }
 
 static const char *next_place(const char *detail)
 {
     detail += place_length(detail);
-    return *detail ? detail + strlen(BETWEEN_PLACES) : detail;
+    return *detail ? detail + strlen(VIEW_PLACES_SEPARATOR) : detail;
 }
 
 /* What it is about and where else to go. */
@@ -259,7 +257,10 @@ static void lay_one_line(struct pen *pen, const struct alert_band *band, int y,
             pen_line(pen, "alert.time", alert->time, &time, colour, x, baseline, BOX_ALIGN_START);
         x += taken > 0 ? taken + pen_px(pen, GAP_TIME) : 0;
     }
-    pen_cut_line(pen, "alert.subject", rest, &regular, colour, x, baseline, right - x);
+    if (pen_cut_line(pen, "alert.subject", rest, &regular, colour, x, baseline, right - x) > 0 &&
+        alert->kind == VIEW_ALERT_CANCELLED) {
+        pen_strike_last(pen);
+    }
 }
 
 static void place_rest(struct pen *pen, const struct alert_band *band, int x, int y,
@@ -274,8 +275,12 @@ static void place_rest(struct pen *pen, const struct alert_band *band, int x, in
         int slack = band->subject.fit.line_height_px - metrics.ascent_px - metrics.descent_px;
         int taken = pen_line(pen, "alert.time", alert->time, &time, colour, x,
                              y + slack / 2 + metrics.ascent_px, BOX_ALIGN_START);
+        size_t first = pen->layout->count;
         y = pen_place(pen, "alert.subject", &band->subject, colour,
                       x + (taken > 0 ? taken + pen_px(pen, GAP_TIME) : 0), y);
+        if (alert->kind == VIEW_ALERT_CANCELLED) {
+            pen_strike_from(pen, first);
+        }
     }
     struct text_style style = pen_style(pen, SIZE_DETAIL, TEXT_WEIGHT_REGULAR);
     int line_px = pen_px(pen, SIZE_DETAIL * LEADING_TEXT);

@@ -66,7 +66,12 @@ static bool parse_minutes(const char *text, int *ret_minutes, struct error *err)
     const char *rest = text;
     long minutes = 0;
     errno = 0;
-    bool whole = take_word(&rest, word) && *word && !*rest;
+    if (!*text) {
+        error_set(err, "extend: needs a number of minutes from -%d to %d, such as 5 or -5",
+                  COMMAND_EXTEND_MAX_MIN, COMMAND_EXTEND_MAX_MIN);
+        return false;
+    }
+    bool whole = take_word(&rest, word) && !*rest;
     if (whole)
         minutes = strtol(word, &end, 10);
     if (!whole || *end || errno != 0 || minutes == 0 || minutes > COMMAND_EXTEND_MAX_MIN ||

@@ -87,6 +87,9 @@ static inline const struct session *view_announced(const struct tracker_state *s
 /** The first session that starts at from_ms or later, or the schedule's end. */
 const struct session *view_first_from(const struct schedule *schedule, int64_t from_ms);
 
+/** Whether the schedule speaks of now and of this room, and its sessions can be told. */
+bool view_knows(const struct composition *made);
+
 /* Changes (view_change.c) */
 
 /** What is told of a session that stands in the schedule; NULL: nothing, or no more. */
@@ -141,6 +144,16 @@ void view_put_word(const struct composition *made, bool knows, struct view *view
 /** What the schedule no longer has, or has elsewhere; notes alerted_uids. */
 void view_put_door(struct composition *made, struct view *view);
 void view_consider_alerts(const struct composition *made, int64_t *earliest_ms);
+
+/** Whether people come to this door in vain now. */
+bool view_is_missed(const struct composition *made);
+
+/* The night (view_night.c) */
+
+bool view_is_dark(const struct composition *made);
+/** While it is dark: when that may end. */
+void view_consider_night(const struct composition *made, int64_t *earliest_ms);
+int view_shift(const struct composition *made);
 
 /* Doubt (view_doubt.c) */
 

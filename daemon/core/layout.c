@@ -8,6 +8,7 @@
 #include <roomsign/foot.h>
 #include <roomsign/hash.h>
 #include <roomsign/hint.h>
+#include <roomsign/layout_shift.h>
 #include <roomsign/mirror.h>
 #include <roomsign/panel.h>
 #include <roomsign/pen.h>
@@ -96,20 +97,23 @@ static int stage_kept_px(const struct pen *pen)
     return (int)(pen->layout->height_px * (share - (view->alert_count - 1) * STAGE_TAKEN));
 }
 
-/* The panel gives nothing where it says what to look for, or where there is none. */
-static int stage_highest_px(const struct pen *pen, int stage_px)
+/* The panel gives nothing where it says what to look for, or where there is none. What stands below
+ * it takes nothing of what it keeps. */
+static int stage_highest_px(const struct pen *pen, int stage_px, int below_px)
 {
     double panel = pen->portrait ? PANEL_KEPT_PORTRAIT : PANEL_KEPT;
     int height = pen->layout->height_px;
     int highest = (int)(height * (1 - panel + (pen->view->alert_count - 1) * PANEL_TAKEN));
+    highest -= below_px;
     bool gives = stage_px < height && !pen->view->room_missing;
     return gives && highest > stage_px ? highest : stage_px;
 }
 
 /* The stage is as high as without alerts, or higher; returns its height. */
-static int measure_alerts(const struct pen *pen, int stage_px, struct alert_bands *ret_bands)
+static int measure_alerts(const struct pen *pen, int stage_px, int below_px,
+                          struct alert_bands *ret_bands)
 {
-    int kept = stage_kept_px(pen), highest = stage_highest_px(pen, stage_px);
+    int kept = stage_kept_px(pen), highest = stage_highest_px(pen, stage_px, below_px);
     int top = stage_top(pen);
     alert_bands_measure(pen, highest - top - kept, ret_bands);
     int higher = stage_px + ret_bands->height_px / 2, least = top + ret_bands->height_px + kept;
@@ -153,7 +157,7 @@ static void lay(struct pen *pen, bool with_news)
         int bottom = has_panel ? stage_px : stage_px - below_px;
         alert_bands_measure(pen, bottom - stage_strip_px(pen) - stage_top(pen), &bands);
     } else if (pen->view->alert_count > 0) {
-        stage_px = measure_alerts(pen, stage_px, &bands);
+        stage_px = measure_alerts(pen, stage_px, below_px, &bands);
     }
     pen_fill(pen, "stage", (struct layout_rect){0, 0, layout->width_px, stage_px}, pen->ground, 0);
     lay_stage(pen, &bands, has_panel ? stage_px : stage_px - below_px);
@@ -333,6 +337,7 @@ static void finish(struct pen *pen)
     if (words_for(pen->view->language)->right_to_left) {
         mirror_layout(pen->layout);
     }
+    layout_shift(pen->layout, pen->view->shift);
 }
 
 void layout_make(const struct view *view, int width_px, int height_px, const struct theme *theme,

@@ -23,16 +23,21 @@ static const char *time_of(const struct view_entry *entry)
     return entry->expected[0] ? entry->expected : entry->time;
 }
 
-static const char *struck_time_of(const struct view_entry *entry)
+/* Of a session that was retimed and is late as well these are two; where that is too long, it's the
+ * one that people have known for longer. */
+#define STRUCK_BYTES (2 * VIEW_SHORT_BYTES + 2)
+
+static void put_struck_times(const struct view_entry *entry, char text[static STRUCK_BYTES])
 {
-    return entry->expected[0] ? entry->time : entry->old_time;
+    const char *planned = entry->expected[0] ? entry->time : "";
+    bool two = planned[0] && entry->old_time[0];
+    snprintf(text, STRUCK_BYTES, "%s%s%s", entry->old_time, two ? "  " : "", planned);
 }
 
-static int next_times_px(const struct pen *pen, double size)
+static int next_times_px(const struct pen *pen, const char *old, double size)
 {
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
     struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
-    const char *old = struck_time_of(&pen->view->next);
     int old_px = old[0] ? pen_px(pen, 1.6) + pen_text_width(pen, old, &struck) : 0;
     return pen_text_width(pen, time_of(&pen->view->next), &time) + old_px;
 }
@@ -47,7 +52,12 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
                              pen->palette.panel_faint, field.x, baseline);
     int x = field.x + label + pen_px(pen, 2);
     double size = SIZE_NEXT_TIME;
-    while (size - 0.1 >= SIZE_CAPTION && x + next_times_px(pen, size) > end) {
+    char old[STRUCK_BYTES];
+    put_struck_times(next, old);
+    if (next->old_time[0] && x + next_times_px(pen, old, SIZE_CAPTION) > end) {
+        snprintf(old, sizeof old, "%s", next->old_time);
+    }
+    while (size - 0.1 >= SIZE_CAPTION && x + next_times_px(pen, old, size) > end) {
         size -= 0.1;
     }
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
@@ -55,10 +65,10 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
     struct text_style note = pen_style(pen, SIZE_NEXT_NOTE, TEXT_WEIGHT_BOLD);
     x += pen_line(pen, "next.time", time_of(next), &time, pen->palette.panel_text, x, baseline,
                   BOX_ALIGN_START);
-    if (struck_time_of(next)[0]) {
+    if (old[0]) {
         x += pen_px(pen, 1.6);
-        x += pen_line(pen, "next.old_time", struck_time_of(next), &struck, pen->palette.panel_faint,
-                      x, baseline, BOX_ALIGN_START);
+        x += pen_line(pen, "next.old_time", old, &struck, pen->palette.panel_faint, x, baseline,
+                      BOX_ALIGN_START);
         pen_strike_last(pen);
     }
     x += pen_px(pen, 2.4);
@@ -114,6 +124,7 @@ static void lay_next(struct pen *pen, struct layout_rect field)
 struct row {
     const struct view_entry *entry;
     int x, width_px;
+    char old[STRUCK_BYTES];
     int old_px;
     /* On as many lines as it needs, NOTE_LINES at most. */
     struct block note;
@@ -128,13 +139,17 @@ static void measure_row(const struct pen *pen, const struct view_entry *entry, i
     struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
     struct text_style bold = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
     struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    const char *old_time = struck_time_of(entry);
     int gap = pen_px(pen, GAP_ROW), least = pen_px(pen, TITLE_BESIDE_NOTE);
     memset(ret_row, 0, sizeof *ret_row);
     ret_row->entry = entry;
     ret_row->x = x;
     ret_row->width_px = width_px;
-    ret_row->old_px = old_time[0] ? pen_text_width(pen, old_time, &old) + gap : 0;
+    put_struck_times(entry, ret_row->old);
+    ret_row->old_px = ret_row->old[0] ? pen_text_width(pen, ret_row->old, &old) + gap : 0;
+    if (entry->expected[0] && entry->old_time[0] && ret_row->old_px + least > width_px) {
+        snprintf(ret_row->old, sizeof ret_row->old, "%s", entry->old_time);
+        ret_row->old_px = pen_text_width(pen, ret_row->old, &old) + gap;
+    }
     ret_row->lines = 1;
     if (entry->note[0]) {
         ret_row->note_px = pen_text_width(pen, entry->note, &bold) + gap;
@@ -159,8 +174,7 @@ static void lay_later_row(struct pen *pen, const struct row *row, int baseline)
     pen_line(pen, "later.time", time_of(entry), &time, quiet ? faint : pen->palette.panel_text,
              x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
     if (row->old_px > 0) {
-        pen_line(pen, "later.old_time", struck_time_of(entry), &old, faint, x, baseline,
-                 BOX_ALIGN_START);
+        pen_line(pen, "later.old_time", row->old, &old, faint, x, baseline, BOX_ALIGN_START);
         pen_strike_last(pen);
         x += row->old_px;
     }

@@ -239,10 +239,14 @@ static struct particulars measure_particulars(const struct pen *pen, int width_p
     return made;
 }
 
-/* Whether the title has too little room beside them. */
+/* Whether the title has too little room beside them: none for all of it, or, below alerts, none to
+ * be as large as it should. */
 static bool is_pressed(const struct pen *pen, const struct block *title,
                        const struct particulars *made, int room_px)
 {
+    if (pen->view->alert_count == 0) {
+        return title->height_px > room_px;
+    }
     return title->fit.cut || title->height_px > room_px ||
            (made->track_height_px > 0 &&
             title->fit.style.size_px < pen_px(pen, SIZE_TITLE_BEFORE_TRACK));
@@ -322,8 +326,7 @@ static void lay_subject(struct pen *pen, struct layout_rect field)
             below_phase = field.height - phase_px - gap;
         }
     }
-    while (pen->view->alert_count > 0 &&
-           is_pressed(pen, &title, &particulars, below_phase - particulars.height_px) &&
+    while (is_pressed(pen, &title, &particulars, below_phase - particulars.height_px) &&
            drop_particular(pen, &title, &particulars)) {
         title = fit_title(pen, field, below_phase - particulars.height_px);
     }

@@ -43,27 +43,6 @@ const struct session *view_first_from(const struct schedule *schedule, int64_t f
     return schedule->sessions + low;
 }
 
-static int minute_of_day(const struct zone *zone, int64_t at_ms)
-{
-    struct civil civil;
-    zone_to_civil(zone, at_ms, &civil);
-    return civil.hour * 60 + civil.minute;
-}
-
-/* Outside the hours of [screen] on, unless something is or soon will be in the room. */
-static bool is_dark(const struct composition *made)
-{
-    int from_min = made->options->on_from_min, until_min = made->options->on_until_min;
-    if (from_min == until_min || made->health->clock == TIME_SOURCE_NONE ||
-        (made->state.phase != PHASE_FREE && made->state.phase != PHASE_CLOSED)) {
-        return false;
-    }
-    int minute = minute_of_day(made->tracker->zone, made->now_ms);
-    bool on = from_min < until_min ? minute >= from_min && minute < until_min
-                                   : minute >= from_min || minute < until_min;
-    return !on;
-}
-
 /* "UB2.252A (Lameere)" is said as a name and, more quietly, what stands in its brackets. */
 static void put_room(const char *name, struct view *view)
 {
@@ -118,6 +97,12 @@ static bool covers(const struct feed_health *health, int64_t now_ms)
     return health->has_schedule && now_ms >= health->from_ms && now_ms < health->until_ms;
 }
 
+bool view_knows(const struct composition *made)
+{
+    return made->health->clock != TIME_SOURCE_NONE && covers(made->health, made->now_ms) &&
+           !feed_health_room_missing(made->health);
+}
+
 void view_at(const struct tracker *tracker, const struct feed_health *health,
              const struct view_options *options, int64_t now_ms, struct view *ret_view)
 {
@@ -125,18 +110,19 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
     struct view *view = ret_view;
     memset(view, 0, sizeof *view);
     view->progress_permille = VIEW_NO_PROGRESS;
-    if (is_dark(&made)) {
+    if (view_is_dark(&made)) {
         view->dark = true;
         view->phase = made.state.phase;
         return;
     }
+    view->shift = view_shift(&made);
     put_header(&made, view);
     if (has_hint(&made)) {
         PUT(view->hint, options->hint);
     }
     view->clock_unset = health->clock == TIME_SOURCE_NONE;
     view->has_schedule = view->clock_unset ? health->has_schedule : covers(health, now_ms);
-    bool knows = view->has_schedule && !view->clock_unset && !feed_health_room_missing(health);
+    bool knows = view_knows(&made);
     view_put_word(&made, knows, view);
     if (view->clock_unset) {
         view_put_clock_unset(&made, view);
@@ -166,21 +152,6 @@ static int64_t next_minute_ms(const struct zone *zone, int64_t now_ms)
     return now_ms + MINUTE_MS - into_ms;
 }
 
-/* By the clocks as they are now, or when they are next set: the hour may be skipped, or come twice.
- */
-static int64_t next_switch_on_ms(const struct composition *made)
-{
-    const struct zone *zone = made->tracker->zone;
-    int64_t local_ms = made->now_ms + zone_offset_ms(zone, made->now_ms);
-    int64_t into_ms = ((local_ms % DAY_MS) + DAY_MS) % DAY_MS;
-    int64_t wait_ms = made->options->on_from_min * MINUTE_MS - into_ms;
-    int64_t moment_ms = made->now_ms + (wait_ms > 0 ? wait_ms : wait_ms + DAY_MS);
-    for (size_t i = 1; i < zone->count; i++) {
-        view_consider(made, zone->change_ms[i], &moment_ms);
-    }
-    return moment_ms;
-}
-
 /* Nothing of now is told: another day's plan, were the clock right, and the operator's word. */
 static int64_t next_change_unset_ms(const struct composition *made)
 {
@@ -208,8 +179,8 @@ int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_hea
 {
     struct composition made = compose(tracker, health, options, now_ms);
     int64_t earliest_ms = tracker_next_change_ms(tracker, now_ms);
-    if (is_dark(&made)) {
-        view_consider(&made, next_switch_on_ms(&made), &earliest_ms);
+    if (view_is_dark(&made)) {
+        view_consider_night(&made, &earliest_ms);
         return earliest_ms;
     }
     if (health->clock == TIME_SOURCE_NONE) {
@@ -217,6 +188,7 @@ int64_t view_next_change_ms(const struct tracker *tracker, const struct feed_hea
     } else {
         view_consider(&made, next_minute_ms(tracker->zone, now_ms), &earliest_ms);
     }
+    view_consider(&made, options->lit_until_ms, &earliest_ms);
     if (has_hint(&made)) {
         view_consider(&made, options->hint_until_ms, &earliest_ms);
     }

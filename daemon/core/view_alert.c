@@ -104,6 +104,22 @@ static int find_places(const struct composition *made, const struct session *pla
     return PLACES_MAX;
 }
 
+/* What stands between places is no part of one: with a blank that doesn't break it looks the same.
+ */
+static void put_of_place(const char *text, char *part, size_t size)
+{
+    static const char instead[] = "\u00a0· ";
+    char apart[2 * SESSION_TITLE_BYTES_MAX];
+    size_t used = 0, separator = strlen(VIEW_PLACES_SEPARATOR);
+    for (const char *found; (found = strstr(text, VIEW_PLACES_SEPARATOR));
+         text = found + separator) {
+        used += (size_t)snprintf(apart + used, sizeof apart - used, "%.*s%s", (int)(found - text),
+                                 text, instead);
+    }
+    used += (size_t)snprintf(apart + used, sizeof apart - used, "%s", text);
+    view_put(part, size, apart, used);
+}
+
 static void put_places(const struct composition *made, struct view_alert *alert)
 {
     const struct words *words = made->phrasing.words;
@@ -113,8 +129,8 @@ static void put_places(const struct composition *made, struct view_alert *alert)
     char title[PLACE_TITLE_BYTES], all[VIEW_TEXT_BYTES] = "";
     size_t used = 0;
     for (int i = 0; i < count; i++) {
-        PUT(room, places[i]->room);
-        PUT(title, view_title(made, places[i]->title));
+        put_of_place(places[i]->room, room, sizeof room);
+        put_of_place(view_title(made, places[i]->title), title, sizeof title);
         words_fill_two(text, sizeof text, words->place, room, title);
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
                                  i > 0 ? VIEW_PLACES_SEPARATOR : "", text);
@@ -145,7 +161,7 @@ struct vain {
     /** NULL: only the schedule's own word says that it is cancelled. */
     const struct change *change;
     const char *uid, *title;
-    int64_t start_ms;
+    int64_t start_ms, end_ms;
 };
 
 struct vain_list {
@@ -196,8 +212,8 @@ static void find_moved(const struct composition *made, struct vain_list *list)
         const struct change *change = &made->changes->changes[i];
         if (is_at_door(made, change->old_start_ms, change->old_end_ms) &&
             view_change_leads_away(made, change)) {
-            add_vain(list,
-                     &(struct vain){change, change->uid, change->old_title, change->old_start_ms});
+            add_vain(list, &(struct vain){change, change->uid, change->old_title,
+                                          change->old_start_ms, change->old_end_ms});
         }
     }
 }
@@ -209,8 +225,8 @@ static void find_cancelled(const struct composition *made, struct vain_list *lis
         const struct change *change = &made->changes->changes[i];
         if (change->kind == CHANGE_CANCELLED &&
             is_at_door(made, change->old_start_ms, change->old_end_ms)) {
-            add_vain(list,
-                     &(struct vain){change, change->uid, change->old_title, change->old_start_ms});
+            add_vain(list, &(struct vain){change, change->uid, change->old_title,
+                                          change->old_start_ms, change->old_end_ms});
         }
     }
     const struct schedule *schedule = made->tracker->schedule;
@@ -221,7 +237,8 @@ static void find_cancelled(const struct composition *made, struct vain_list *lis
         if (session->status == SESSION_STATUS_CANCELLED && view_is_listed_kind(made, session) &&
             session->kind == SESSION_KIND_SESSION &&
             is_at_door(made, session->start_ms, session->end_ms)) {
-            add_vain(list, &(struct vain){NULL, session->uid, session->title, session->start_ms});
+            add_vain(list, &(struct vain){NULL, session->uid, session->title, session->start_ms,
+                                          session->end_ms});
         }
     }
 }
@@ -241,6 +258,22 @@ static void put_vain(const struct composition *made, const struct vain *vain,
     phrase_time(&made->phrasing, vain->start_ms, alert->time, sizeof alert->time);
 }
 
+/* Some publishers cancel an entry and make another of it: who comes for it finds it here. */
+static bool is_here_nevertheless(const struct composition *made, const struct vain *vain)
+{
+    const struct schedule *schedule = made->tracker->schedule;
+    const struct session *end = view_first_from(schedule, vain->end_ms);
+    for (const struct session *session =
+             view_first_from(schedule, vain->start_ms - made->tracker->rules.max_session_ms);
+         session < end; session++) {
+        if (session->status != SESSION_STATUS_CANCELLED && session->end_ms > vain->start_ms &&
+            session->kind == SESSION_KIND_SESSION && strcmp(session->title, vain->title) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void view_put_door(struct composition *made, struct view *view)
 {
     struct vain_list moved = {.count = 0}, cancelled = {.count = 0};
@@ -251,9 +284,20 @@ void view_put_door(struct composition *made, struct view *view)
         made->alerted_uids[made->alerted_count++] = moved.items[i].uid;
     }
     for (int i = 0; i < cancelled.count && view->alert_count < VIEW_ALERTS_MAX; i++) {
+        if (is_here_nevertheless(made, &cancelled.items[i])) {
+            continue;
+        }
         put_vain(made, &cancelled.items[i], VIEW_ALERT_CANCELLED, view);
         made->alerted_uids[made->alerted_count++] = cancelled.items[i].uid;
     }
+}
+
+bool view_is_missed(const struct composition *made)
+{
+    struct vain_list list = {.count = 0};
+    find_moved(made, &list);
+    find_cancelled(made, &list);
+    return list.count > 0;
 }
 
 static void consider_places(const struct composition *made, int64_t *earliest_ms)

@@ -61,6 +61,21 @@ static void consider(const char *path, const char *room, struct found *found)
                  (int)length, stem);
 }
 
+/** A directory that the pattern means and that whoever asks may not look into; "" if none. */
+static void find_closed(const char *pattern, char ret_path[static PLACE_PATH_BYTES])
+{
+    char parent[PLACE_PATH_BYTES];
+    glob_t paths;
+    snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(pattern, '/') - pattern), pattern);
+    ret_path[0] = '\0';
+    if (glob(parent, 0, NULL, &paths) != 0)
+        return;
+    for (size_t i = 0; i < paths.gl_pathc && !*ret_path; i++)
+        if (faccessat(AT_FDCWD, paths.gl_pathv[i], R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES)
+            snprintf(ret_path, PLACE_PATH_BYTES, "%s", paths.gl_pathv[i]);
+    globfree(&paths);
+}
+
 bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CONTROL_PATH_BYTES],
                      struct error *err)
 {
@@ -74,10 +89,13 @@ bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CON
     }
     char patterns[PLACE_SOCKET_PATTERNS_MAX][PLACE_PATH_BYTES];
     size_t pattern_count;
+    char closed[PLACE_PATH_BYTES] = "";
     struct found found = {.count = 0};
     place_socket_patterns(patterns, &pattern_count);
     for (size_t i = 0; i < pattern_count; i++) {
         glob_t paths;
+        if (!*closed)
+            find_closed(patterns[i], closed);
         if (glob(patterns[i], 0, NULL, &paths) != 0)
             continue;
         for (size_t j = 0; j < paths.gl_pathc && j < CTL_SOCKETS_MAX; j++)
@@ -93,6 +111,9 @@ bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CON
     else if (options->room && *found.names)
         error_set(err, "no sign of room \"%.100s\" runs here, only: %s", options->room,
                   found.names);
+    else if (*closed)
+        error_set(err, "%.200s: %s: only its owner and group may ask the sign there (try sudo)",
+                  closed, strerror(EACCES));
     else
         error_set(err, "no sign runs here (looked in %s and %s)", patterns[0],
                   patterns[pattern_count - 1]);
@@ -279,13 +300,12 @@ static void print_shows(const json_t *shows, FILE *out)
     print_alerts(json_object_get(shows, "alerts"), out);
 }
 
-/** What undo takes back: hold "Talk". */
+/** What undo takes back, as the log has it: "hold: Talk". Titles may be quotes. */
 static void print_command(const json_t *command, FILE *out)
 {
     const char *title = text_of(json_object_get(command, "session"), "title");
     const char *about = *text_of(command, "text") ? text_of(command, "text") : title;
-    fprintf(out, "%s%s%s%s\n", text_of(command, "command"), *about ? " \"" : "", about,
-            *about ? "\"" : "");
+    fprintf(out, "%s%s%s\n", text_of(command, "command"), *about ? ": " : "", about);
 }
 
 static void print_message(const json_t *reply, FILE *out)
@@ -475,7 +495,7 @@ bool ctl_save_picture(int fd, const char *path, struct error *err)
     }
     int out_fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (out_fd < 0) {
-        error_set(err, "%s: %s", aside, strerror(errno));
+        error_set(err, "%s: %s", path, strerror(errno));
         return false;
     }
     bool saved = copy_bytes(fd, out_fd);

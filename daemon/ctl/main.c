@@ -26,6 +26,9 @@ static bool tell(const struct ctl_options *options, const json_t *reply, int fd,
         putchar('\n');
     } else if (strcmp(options->command, "status") == 0) {
         ctl_print_status(reply, stdout);
+    } else if (strcmp(options->command, "reload") == 0) {
+        const char *room = json_string_value(json_object_get(reply, "room"));
+        printf("reloaded: room %s\n", room ? room : "");
     } else if (options->operates) {
         ctl_print_deed(reply, stdout);
     }

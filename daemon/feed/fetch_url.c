@@ -85,7 +85,7 @@ bool fetch_url_check(const char *url, struct error *err)
         return path != NULL;
     }
     if (!is_web(url)) {
-        error_set(err, "not an address of http://, https:// or file:///");
+        error_set(err, "not an address like https://HOST/PATH, webcal://HOST/PATH or file:/PATH");
         return false;
     }
     CURLU *parts = web_parse(url);

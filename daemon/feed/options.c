@@ -51,7 +51,7 @@ static const char HELP[] =
     "\n"
     "CONFIG is a room's config file, the same as roomsignd's.\n"
     "\n"
-    "  --url URL        a feed of http://, https://, webcal:// or file:///; may be repeated, and\n"
+    "  --url URL        a feed of http://, https://, webcal:// or file:/; may be repeated, and\n"
     "                   the first one wins where two hold the same session\n"
     "  --room NAME      sessions of this room; without it, of every room\n"
     "  --timezone ZONE  the room's time zone, such as Europe/Brussels; without it the feed's own,\n"
@@ -235,6 +235,10 @@ static bool options_check(struct feed_options *options, int argc, char **argv, s
                       options->room       ? "--room"
                       : options->timezone ? "--timezone"
                                           : "--date");
+            return false;
+        }
+        if (strstr(argv[optind], "://") || strncmp(argv[optind], "file:", 5) == 0) {
+            error_set(err, "an address must be given as --url; without it stands a config file");
             return false;
         }
         options->config_path = argv[optind++];

@@ -115,7 +115,7 @@ static void tell_no_match(const struct feed *feed, const struct decode_result *d
                              i == 0 ? "; the closest that it has: " : ", ", decoded->closest[i]);
         length += (size_t)added;
     }
-    poll_tell(feed->poll, "%s: none of its %zu events is in room '%s'%s", feed->label,
+    poll_tell(feed->poll, "%s: none of its %zu" REPORT_LACKING_MARK "%s'%s", feed->label,
               decoded->event_count, feed->poll->config->room_name, closest);
 }
 

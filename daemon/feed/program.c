@@ -16,8 +16,6 @@
 #include <roomsign/tsv.h>
 #include <roomsign/version.h>
 
-#define STDIN_PIECE_BYTES 65536
-
 static void tell_config_error(void *context, const char *message)
 {
     (void)context;
@@ -30,28 +28,6 @@ static void tell_warning(void *context, const char *message)
     log_warning("%s", message);
 }
 
-static bool stdin_read(struct buffer *bytes, struct error *err)
-{
-    char piece[STDIN_PIECE_BYTES];
-    for (;;) {
-        ssize_t length = read(STDIN_FILENO, piece, sizeof piece);
-        if (length == 0) {
-            return true;
-        }
-        if (length < 0 && errno == EINTR) {
-            continue;
-        }
-        if (length < 0) {
-            error_set(err, "%s", strerror(errno));
-            return false;
-        }
-        if (!buffer_append(bytes, piece, (size_t)length)) {
-            error_set(err, "larger than %zu bytes", bytes->max);
-            return false;
-        }
-    }
-}
-
 /* Without the last document everything is fetched anew: no reason not to poll. */
 static bool last_read(const char *path, struct document *ret_last)
 {
@@ -59,7 +35,8 @@ static bool last_read(const char *path, struct document *ret_last)
     struct error err = {0};
     buffer_init(&bytes, DOCUMENT_BYTES_MAX);
     bool is_stdin = strcmp(path, "-") == 0;
-    bool fine = is_stdin ? stdin_read(&bytes, &err) : buffer_read_file(&bytes, path, &err);
+    bool fine = is_stdin ? buffer_read_fd(&bytes, STDIN_FILENO, &err)
+                         : buffer_read_file(&bytes, path, &err);
     bool is_there = fine && bytes.length > 0;
     fine = fine && (!is_there || document_read(bytes.data, bytes.length, ret_last, &err));
     buffer_release(&bytes);

@@ -126,7 +126,17 @@ const struct config_key config_keys[] = {
                 "read it."},
     {"screen", "on", CONFIG_TYPE_HOURS, MEMBER(on_from_min), "always",
      .meaning = "When the display is lit, as in 08:00-22:30 (the room's time), or always. Past "
-                "midnight works as well: 18:00-02:00."},
+                "midnight works as well: 18:00-02:00. Outside these hours it is lit from half an "
+                "hour before a session until its end, while a message is shown, and for a minute "
+                "after a key press."},
+    {"screen", "shift", CONFIG_TYPE_SWITCH, MEMBER(shift), "yes",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning = "Whether the picture moves by a few pixels every hour, so that it doesn't burn "
+                "into the display: yes or no."},
+    {"screen", "motion", CONFIG_TYPE_SWITCH, MEMBER(motion), "yes",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning = "Whether the picture fades into the next one when a session begins or ends: yes or "
+                "no, which is at once."},
     {"control", "keys", CONFIG_TYPE_SWITCH, MEMBER(keys), "no",
      .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
      .meaning =

@@ -27,3 +27,8 @@ bool report_parse_retry(const char *line, int64_t *ret_retry_s)
     *ret_retry_s = retry_s;
     return true;
 }
+
+bool report_is_lacking(const char *line)
+{
+    return strstr(line, REPORT_LACKING_MARK) != NULL;
+}

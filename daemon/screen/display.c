@@ -11,6 +11,7 @@
 #include <SDL_syswm.h>
 
 #include <roomsign/blend.h>
+#include <roomsign/kms_power.h>
 #include <roomsign/log.h>
 #include <roomsign/presses.h>
 #include <roomsign/sdl_keys.h>
@@ -28,6 +29,8 @@ struct display {
     /* SDL's. */
     struct presses presses;
     int rotate_deg;
+    /* display_power switched them off. */
+    bool off;
     /* The panel's, before rotation. */
     int width_px, height_px;
 };
@@ -198,6 +201,8 @@ void display_close(struct display *display)
 {
     if (display == NULL)
         return;
+    if (display->off)
+        display_power(display, true);
     wake_free(display->wake);
     if (display->window != NULL)
         SDL_DestroyWindow(display->window);
@@ -210,6 +215,27 @@ const char *display_driver(const struct display *display)
     (void)display;
     const char *driver = SDL_GetCurrentVideoDriver();
     return driver != NULL ? driver : "none";
+}
+
+static bool switch_power(const struct display *display, bool on)
+{
+    SDL_SysWMinfo info;
+    SDL_VERSION(&info.version);
+    if (!SDL_GetWindowWMInfo(display->window, &info))
+        return false;
+#if defined(SDL_VIDEO_DRIVER_KMSDRM)
+    if (info.subsystem == SDL_SYSWM_KMSDRM)
+        return kms_power(info.info.kmsdrm.drm_fd, on);
+#endif
+    return false;
+}
+
+bool display_power(struct display *display, bool on)
+{
+    bool switched = switch_power(display, on);
+    if (switched)
+        display->off = !on;
+    return switched;
 }
 
 static bool is_sideways(const struct display *display)

@@ -53,19 +53,54 @@ static int line_of_name(const char *path)
     return found;
 }
 
-/** false: the feed has events, but none of this room's. */
-static bool check_name(const struct sign_options *options, const struct room *room,
-                       const struct document_feed *feed)
+static void print_closest(const struct document_feed *feed, FILE *out)
 {
-    if (!document_feed_lacks_room(feed))
-        return true;
+    for (size_t i = 0; i < feed->closest_count; i++)
+        fprintf(out, "%s'%s'", i == 0 ? "; closest: " : ", ", feed->closest[i]);
+    fputs("\n", out);
+}
+
+static void tell_wrong_name(const struct sign_options *options, const struct room *room,
+                            const struct document_feed *feed)
+{
     fprintf(stderr, "%s:%d: [room] name: '%s' is in none of the %lld events of %s",
             options->config_path, line_of_name(options->config_path), room->config.room_name,
             (long long)feed->event_count, feed->url);
-    for (size_t i = 0; i < feed->closest_count; i++)
-        fprintf(stderr, "%s'%s'", i == 0 ? "; closest: " : ", ", feed->closest[i]);
-    fputs("\n", stderr);
+    print_closest(feed, stderr);
+}
+
+static bool knows_room(const struct document *document)
+{
+    for (size_t i = 0; i < document->feed_count; i++)
+        if (document->feeds[i].matched_count > 0)
+            return true;
     return false;
+}
+
+/** false: a feed has events, but none has any of this room's. */
+static bool check_name(const struct sign_options *options, const struct room *room,
+                       const struct document *document)
+{
+    bool named = true;
+    for (size_t i = 0; i < document->feed_count && !knows_room(document); i++) {
+        if (!document_feed_lacks_room(&document->feeds[i]))
+            continue;
+        tell_wrong_name(options, room, &document->feeds[i]);
+        named = false;
+    }
+    return named;
+}
+
+/** Beside a feed that has the room, one that lacks it may be right, or call it otherwise. */
+static void print_lacking(const struct document *document, const struct document_feed *feed)
+{
+    if (!knows_room(document)) {
+        fputs("\n", stdout);
+        return;
+    }
+    print_closest(feed, stdout);
+    puts("  the others have the room; should this feed have it under another name, that is one of"
+         " [room] aliases");
 }
 
 static void print_session(const char *label, const struct session *session, const struct zone *zone)
@@ -103,10 +138,15 @@ static bool print_feed(const struct room *room, const struct document *document,
         printf("%s: failed: %s\n", feed->url, feed->error);
         return false;
     }
-    printf("%s: %s, %lld events, %lld of this room\n", feed->url, feed_status_name(feed->status),
-           (long long)feed->event_count, (long long)feed->matched_count);
-    if (!document_feed_lacks_room(feed))
-        print_sessions(room, document, index, now_ms);
+    printf("%s: %s, %lld event%s, %lld of this room", feed->url, feed_status_name(feed->status),
+           (long long)feed->event_count, feed->event_count == 1 ? "" : "s",
+           (long long)feed->matched_count);
+    if (document_feed_lacks_room(feed)) {
+        print_lacking(document, feed);
+        return true;
+    }
+    fputs("\n", stdout);
+    print_sessions(room, document, index, now_ms);
     return true;
 }
 
@@ -135,15 +175,14 @@ static enum exit_status check_online(const struct sign_options *options, const s
     int64_t now_ms = clock_now_ms(&clock);
     int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS_BEFORE);
     int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS_AHEAD);
-    if (!once_poll(options, &room->config, from_ms, until_ms, &document, &err)) {
+    if (!once_poll(options, &room->config, now_ms, from_ms, until_ms, &document, &err)) {
         log_error("feed: %s", err.message);
         return EXIT_STATUS_FEED;
     }
-    bool used = true, named = true;
-    for (size_t i = 0; i < document.feed_count; i++) {
+    bool used = true;
+    for (size_t i = 0; i < document.feed_count; i++)
         used = print_feed(room, &document, (int)i, now_ms) && used;
-        named = check_name(options, room, &document.feeds[i]) && named;
-    }
+    bool named = check_name(options, room, &document);
     used = print_headlines(room, &document) && used;
     document_release(&document);
     /* What could not be read may have the room. */

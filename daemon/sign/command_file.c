@@ -1,9 +1,12 @@
 #include <roomsign/command_file.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <roomsign/buffer.h>
 
@@ -80,13 +83,30 @@ void command_file_parse(struct command_file *ret_file, const char *name, const c
     *ret_file = file;
 }
 
+/** Whoever rehearses may wait for a pipe; "-" is standard input. */
+static bool read_text(struct buffer *text, const char *path, struct error *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        error_set(err, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    bool read = buffer_read_fd(text, fd, err);
+    if (!read)
+        error_prefix(err, "%s: ", path);
+    if (!is_stdin)
+        close(fd);
+    return read;
+}
+
 bool command_file_read(struct command_file *ret_file, const char *path, const struct zone *zone,
                        void (*warn)(void *context, const char *message), void *context,
                        struct error *err)
 {
     struct buffer text;
     buffer_init(&text, COMMAND_FILE_BYTES_MAX);
-    bool read = buffer_read_file(&text, path, err);
+    bool read = read_text(&text, path, err);
     if (read)
         command_file_parse(ret_file, path, text.data ? text.data : "", zone, warn, context);
     buffer_release(&text);

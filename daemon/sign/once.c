@@ -15,6 +15,7 @@
 #include <roomsign/picture.h>
 #include <roomsign/places.h>
 #include <roomsign/rehearse.h>
+#include <roomsign/report.h>
 #include <roomsign/room.h>
 #include <roomsign/sheet.h>
 #include <roomsign/store.h>
@@ -55,14 +56,19 @@ struct awaited {
     struct loop *loop;
     struct document *document;
     struct error *err;
+    /** Of a feed that lacks the room the asker tells more. */
+    bool skips_lacking;
     bool ok;
 };
 
-static void log_lines(const char *lines)
+static void log_lines(const char *lines, bool skips_lacking)
 {
     while (lines && *lines) {
         int length = (int)strcspn(lines, "\n");
-        log_warning("feed: %.*s", length, lines);
+        char *line = xstrndup(lines, (size_t)length);
+        if (!skips_lacking || !report_is_lacking(line))
+            log_warning("feed: %s", line);
+        free(line);
         lines += length + (lines[length] != '\0');
     }
 }
@@ -70,7 +76,7 @@ static void log_lines(const char *lines)
 static void on_polled(void *context, struct feed_outcome *outcome)
 {
     struct awaited *awaited = context;
-    log_lines(outcome->remarks);
+    log_lines(outcome->remarks, awaited->skips_lacking);
     if (outcome->ok) {
         *awaited->document = outcome->document;
         outcome->document = (struct document){0};
@@ -81,8 +87,8 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     loop_stop(awaited->loop);
 }
 
-bool once_poll(const struct sign_options *options, const struct config *config, int64_t from_ms,
-               int64_t until_ms, struct document *ret_document, struct error *err)
+bool once_poll(const struct sign_options *options, const struct config *config, int64_t now_ms,
+               int64_t from_ms, int64_t until_ms, struct document *ret_document, struct error *err)
 {
     struct loop loop;
     struct feed_run run = {0};
@@ -94,16 +100,15 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
         free(found);
         return false;
     }
-    struct clock clock;
-    clock_init_system(&clock);
     struct feed_request request = {
         .program = program,
         .config = config,
         .from_ms = from_ms,
         .until_ms = until_ms,
-        .now_ms = clock_now_ms(&clock),
+        .now_ms = now_ms,
     };
-    struct awaited awaited = {&loop, ret_document, err, false};
+    struct awaited awaited = {
+        .loop = &loop, .document = ret_document, .err = err, .skips_lacking = options->online};
     bool waiting = feed_run_start(&run, &loop, &request, on_polled, &awaited, err);
     while (waiting && !loop.stopping)
         waiting = loop_wait(&loop, err);
@@ -130,7 +135,7 @@ static bool load_stored(const struct sign_options *options, const struct room *r
 
 /** --schedule's document, or one poll's. Errors are logged; *ret_document is then untouched. */
 static enum exit_status get_document(const struct sign_options *options, const struct room *room,
-                                     int64_t from_ms, int64_t until_ms,
+                                     int64_t now_ms, int64_t from_ms, int64_t until_ms,
                                      struct document *ret_document)
 {
     struct error err = {0};
@@ -140,7 +145,7 @@ static enum exit_status get_document(const struct sign_options *options, const s
         log_error("--schedule: %s", err.message);
         return EXIT_STATUS_USAGE;
     }
-    if (once_poll(options, &room->config, from_ms, until_ms, ret_document, &err))
+    if (once_poll(options, &room->config, now_ms, from_ms, until_ms, ret_document, &err))
         return EXIT_STATUS_DONE;
     log_error("feed: %s", err.message);
     return EXIT_STATUS_FEED;
@@ -152,7 +157,7 @@ static enum exit_status fill_room(const struct sign_options *options, struct roo
     struct document document;
     int64_t from_ms, until_ms;
     room_window(room, now_ms, &from_ms, &until_ms);
-    enum exit_status status = get_document(options, room, from_ms, until_ms, &document);
+    enum exit_status status = get_document(options, room, now_ms, from_ms, until_ms, &document);
     bool polled = status == EXIT_STATUS_DONE && !options->schedule_path;
     if (status == EXIT_STATUS_DONE) {
         room->health.fetched_ms =
@@ -375,7 +380,7 @@ enum exit_status once_rehearse(const struct sign_options *options)
         goto out;
     room_window(&room, from_ms, &asked_from_ms, &ignored_ms);
     room_window(&room, until_ms, &ignored_ms, &asked_until_ms);
-    status = get_document(options, &room, asked_from_ms, asked_until_ms, &document);
+    status = get_document(options, &room, from_ms, asked_from_ms, asked_until_ms, &document);
     if (status != EXIT_STATUS_DONE)
         goto out;
     room.health.fetched_ms = from_ms;

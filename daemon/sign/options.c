@@ -179,7 +179,8 @@ static const struct option option_table[] = {
     {"--rehearse", "FROM/TO", take_rehearse, "print the sign's script for that time"},
     {"--sheet", "OUT.png", take_sheet, "with --rehearse: draw each of its lines on one sheet too"},
     {"--schedule", "FILE", take_schedule, "take this schedule document instead of polling"},
-    {"--commands", "FILE", take_commands, "what an operator says: lines of TIME, a tab, COMMAND"},
+    {"--commands", "FILE", take_commands,
+     "what an operator says: lines of TIME, a tab, COMMAND; - is standard input"},
     {"--print-config", NULL, take_print_config, "print every key of CONFIG, or the defaults"},
     {"--print-theme", "THEME", take_print_theme, "print a theme as a file to begin one's own with"},
     {"--state", "DIR", take_state, "where the last schedule and the commands are kept"},
@@ -313,7 +314,7 @@ void sign_options_print_help(FILE *out)
         "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
         "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
         "Ends with 0 when done, 1 for a bad config or argument (--online: also for a room's name\n"
-        "that a feed doesn't have), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
+        "that no feed has), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
         "reads CONFIG anew.\n",
         out);
 }

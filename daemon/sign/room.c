@@ -66,6 +66,8 @@ static void build(struct room *room)
         .with_qr = room->config.qr,
         .on_from_min = room->config.on_from_min,
         .on_until_min = room->config.on_until_min,
+        .shifts = room->config.shift,
+        .lit_until_ms = room->view_options.lit_until_ms,
         .news = news_of(room),
         /* Whoever stands at the keys reads on while a schedule comes in. */
         .hint = room->view_options.hint,

@@ -213,7 +213,8 @@ enum exit_status sign_run(const struct sign_options *options)
     struct error err = {0}, first = {0};
     struct sign *sign = xcalloc(1, sizeof(*sign));
     sign->options = options;
-    sign->signal_fd = sign->clock_fd = sign->look_fd = sign->watchdog_fd = sign->retry_fd = -1;
+    sign->signal_fd = sign->clock_fd = sign->look_fd = sign->watchdog_fd = sign->retry_fd =
+        sign->frame_fd = -1;
     sign->notify.fd = -1;
     sign->failure = EXIT_STATUS_OTHER;
     if (!room_open(options->config_path, tell_config_error, &first, &sign->room)) {

@@ -11,6 +11,8 @@
 
 /* Long enough to read a line twice, short enough to be gone for the next reader. */
 #define HINT_MS 4000
+/* How long a press at night lights the screen. */
+#define LIT_MS MINUTE_MS
 
 static_assert(CONFIG_LIST_MAX + 16 <= KEY_BINDINGS_MAX, "room for the built-in ones");
 
@@ -73,9 +75,16 @@ void sign_keys_press(struct sign *sign, const struct display_event *event, int64
     struct sign_deed deed;
     struct error err = {0};
     char name[KEY_NAME_BYTES];
-    /* Nobody sees what a press does to a dark screen. */
-    if (!sign->room.config.keys || !binding || sign->view.dark)
+    bool dark = sign->view.dark;
+    if (!sign->room.config.keys || (dark ? event->elsewhere : !binding))
         return;
+    if (!event->elsewhere)
+        sign->room.view_options.lit_until_ms = now_ms + LIT_MS;
+    /* Nobody sees what a press does to a dark screen: the first one lights it, whatever the key. */
+    if (dark) {
+        log_info("keys: the screen is lit for a minute");
+        return;
+    }
     if (event->elsewhere) {
         show_hint(sign, now_ms, words_for(sign->room.language)->keys_elsewhere);
         return;

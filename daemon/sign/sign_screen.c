@@ -19,14 +19,22 @@
 
 static void on_retry(void *context, uint32_t events);
 
-static void set_retry(struct sign *sign, int64_t every_ms)
+/* 0: not any more. */
+static void set_timer(int timer_fd, int64_t every_ms)
 {
     struct itimerspec spec = {
         .it_interval = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000},
     };
     spec.it_value = spec.it_interval;
-    int status = timerfd_settime(sign->retry_fd, 0, &spec, NULL);
+    int status = timerfd_settime(timer_fd, 0, &spec, NULL);
     assert(status == 0);
+}
+
+static void end_fade(struct sign *sign)
+{
+    fade_release(&sign->fade);
+    set_timer(sign->frame_fd, 0);
+    sign->frame_due = false;
 }
 
 /** The turn that follows pumps. */
@@ -65,7 +73,8 @@ static void close_display(struct sign *sign)
     sign->display_watch = NULL;
     display_close(sign->display);
     sign->display = NULL;
-    sign->presented = false;
+    sign->presented = sign->powered_off = sign->power_tried = false;
+    end_fade(sign);
 }
 
 /** Whether the picture has the size that the config says, rather than the display's own. */
@@ -99,7 +108,7 @@ static void find_display(struct sign *sign)
         display_size(sign->display, &width_px, &height_px);
         log_info("display: %s, %dx%d", display_driver(sign->display), width_px, height_px);
         tell_wrong_size(sign);
-        set_retry(sign, 0);
+        set_timer(sign->retry_fd, 0);
         sign->drawn = sign->presented = false;
         sign->display_missing_told = false;
         return;
@@ -109,7 +118,7 @@ static void find_display(struct sign *sign)
         notify_status(&sign->notify, "Waiting for a display");
     }
     sign->display_missing_told = true;
-    set_retry(sign, SIGN_DISPLAY_RETRY_MS);
+    set_timer(sign->retry_fd, SIGN_DISPLAY_RETRY_MS);
 }
 
 static void on_retry(void *context, uint32_t events)
@@ -119,6 +128,25 @@ static void on_retry(void *context, uint32_t events)
     uint64_t expirations;
     if (read(sign->retry_fd, &expirations, sizeof(expirations)) > 0 && !sign->display)
         find_display(sign);
+}
+
+static void on_frame(void *context, uint32_t events)
+{
+    (void)events;
+    struct sign *sign = context;
+    uint64_t expirations;
+    if (read(sign->frame_fd, &expirations, sizeof(expirations)) > 0)
+        sign->frame_due = true;
+}
+
+static bool open_timer(struct sign *sign, int *ret_fd, loop_handler handler, struct error *err)
+{
+    *ret_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (*ret_fd < 0) {
+        error_set(err, "a timer: %s", strerror(errno));
+        return false;
+    }
+    return loop_add(&sign->loop, *ret_fd, EPOLLIN, handler, sign, err);
 }
 
 static bool open_look(struct sign *sign, struct error *err)
@@ -138,12 +166,8 @@ bool sign_screen_open(struct sign *sign, struct error *err)
 {
     if (!open_look(sign, err))
         return false;
-    sign->retry_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (sign->retry_fd < 0) {
-        error_set(err, "a timer: %s", strerror(errno));
-        return false;
-    }
-    if (!loop_add(&sign->loop, sign->retry_fd, EPOLLIN, on_retry, sign, err))
+    if (!open_timer(sign, &sign->frame_fd, on_frame, err) ||
+        !open_timer(sign, &sign->retry_fd, on_retry, err))
         return false;
     find_display(sign);
     if (sign->display || !sign->options->windowed)
@@ -160,6 +184,9 @@ void sign_screen_close(struct sign *sign)
     look_release(&sign->look);
     if (sign->retry_fd >= 0)
         close(sign->retry_fd);
+    if (sign->frame_fd >= 0)
+        close(sign->frame_fd);
+    sign->frame_fd = -1;
     sign->canvas = NULL;
     sign->retry_fd = -1;
 }
@@ -213,6 +240,22 @@ static void tell_missing_characters(struct sign *sign)
         log_warning("fonts: none has%s, shown as boxes", list);
 }
 
+/** Whether another stage is to be seen coming. What a key press did is shown at once, and a panel
+ *  that comes on takes its time anyway. */
+static bool fades_to(const struct sign *sign, const struct view *view)
+{
+    const struct view *old = &sign->view;
+    bool shown = sign->display && sign->presented && sign->drawn && !sign->exposed;
+    return sign->room.config.motion && shown && !view->dark && !old->dark && !*view->hint &&
+           (view->phase != old->phase || strcmp(view->headline, old->headline) != 0);
+}
+
+static void begin_fade(struct sign *sign)
+{
+    fade_begin(&sign->fade, canvas_surface(sign->canvas), clock_monotonic_us());
+    set_timer(sign->frame_fd, FADE_STEP_MS);
+}
+
 /** Returns how many of ret_rects changed on the canvas. */
 static size_t draw(struct sign *sign, int64_t now_ms,
                    struct layout_rect ret_rects[static CANVAS_RECTS_MAX])
@@ -224,6 +267,8 @@ static size_t draw(struct sign *sign, int64_t now_ms,
     if (sign->drawn && view_equal(&view, &sign->view) && width_px == sign->layout.width_px &&
         height_px == sign->layout.height_px)
         return 0;
+    if (fades_to(sign, &view))
+        begin_fade(sign);
     struct text_measure measure = text_measurer(sign->look.text);
     layout_make(&view, width_px, height_px, &sign->room.theme_file.theme, &measure, &sign->layout);
     size_t count = canvas_draw(sign->canvas, &sign->layout, ret_rects);
@@ -244,14 +289,24 @@ void sign_screen_draw(struct sign *sign, int64_t now_ms)
 static void present(struct sign *sign, struct layout_rect *rects, size_t count)
 {
     struct error err = {0};
-    if (!sign->presented || sign->exposed) {
+    struct SDL_Surface *picture = canvas_surface(sign->canvas);
+    bool whole = !sign->presented || sign->exposed;
+    if (sign->fade.shown) {
+        if (!whole && !*sign->view.hint &&
+            fade_step(&sign->fade, picture, clock_monotonic_us()))
+            picture = sign->fade.shown;
+        else
+            end_fade(sign);
+        whole = true;
+    }
+    sign->frame_due = false;
+    if (whole) {
         rects[0] = (struct layout_rect){0, 0, sign->layout.width_px, sign->layout.height_px};
         count = 1;
     }
     if (count == 0)
         return;
-    bool presented =
-        display_present(sign->display, canvas_surface(sign->canvas), rects, count, &err);
+    bool presented = display_present(sign->display, picture, rects, count, &err);
     if (!presented && sign->presented)
         log_warning("display: %s, trying again", err.message);
     sign->presented = presented;
@@ -281,13 +336,33 @@ static void pump(struct sign *sign, int64_t now_ms)
     }
 }
 
+/** Switches the panel off once it shows black, and on before it shows anything else. */
+static void follow_night(struct sign *sign, bool is_drawn)
+{
+    bool dark = sign->view.dark && is_drawn && sign->presented && !sign->exposed;
+    if (!sign->view.dark && sign->powered_off) {
+        bool on = display_power(sign->display, true);
+        log_info("display: it is switched on%s", on ? "" : ", as far as can be told");
+        sign->exposed = true;
+    } else if (dark && !sign->power_tried) {
+        sign->power_tried = true;
+        sign->powered_off = display_power(sign->display, false);
+        log_info("display: it is %s", sign->powered_off ? "switched off" : "black");
+    }
+    if (!sign->view.dark)
+        sign->powered_off = sign->power_tried = false;
+}
+
 void sign_screen_show(struct sign *sign, int64_t now_ms)
 {
     struct layout_rect rects[CANVAS_RECTS_MAX];
     for (int i = 0; i < PRESENTS_PER_TURN_MAX && sign->display && !sign->loop.stopping; i++) {
         pump(sign, now_ms);
         size_t count = draw(sign, now_ms, rects);
-        if (count == 0 && sign->presented && !sign->exposed)
+        if (sign->display)
+            follow_night(sign, count == 0);
+        if (sign->powered_off ||
+            (count == 0 && sign->presented && !sign->exposed && !sign->frame_due))
             return;
         present(sign, rects, count);
     }

@@ -37,6 +37,9 @@ bool buffer_read_file(struct buffer *buffer, const char *path, struct error *err
 bool buffer_read_file_end(struct buffer *buffer, const char *path, bool *ret_cut,
                           struct error *err);
 
+/** All that comes up to its end, whatever the descriptor is; may wait. */
+bool buffer_read_fd(struct buffer *buffer, int fd, struct error *err);
+
 /** Write all of the bytes, however often it takes. false: errno says why, some may be written. */
 bool write_all(int fd, const void *bytes, size_t length);
 

@@ -94,6 +94,8 @@ struct config {
     bool qr;
     /** The system's clock is taken as it is, synchronised or not. */
     bool clock_always_trusted;
+    /** The picture moves by a few pixels through the day; its changes are cross-faded. */
+    bool shift, motion;
     /** Minutes of the local day, 0 to 1439; equal: always on; from > until: past midnight. */
     int on_from_min, on_until_min;
 

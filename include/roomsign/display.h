@@ -79,6 +79,14 @@ void display_size(const struct display *display, int *ret_width_px, int *ret_hei
 bool display_present(struct display *display, struct SDL_Surface *canvas,
                      const struct layout_rect *rects, size_t count, struct error *err);
 
+/**
+ * Switch the panel off for the night, or on again. Works on KMSDRM, where the card's driver has
+ * DPMS. false: it stays as it is, and black pixels are all the dark there is: so on X11 and
+ * Wayland, where screens belong to the server and a client that dies would leave them off. While
+ * it is off nothing may be presented. display_close switches it on; after a crash the kernel does.
+ */
+bool display_power(struct display *display, bool on);
+
 /** Readable when display_pump has something to do; owned by the display, the same for its life. */
 int display_wake_fd(const struct display *display);
 

@@ -19,7 +19,8 @@
 #include <roomsign/script.h>
 #include <roomsign/view.h>
 
-#define LAYOUT_BOXES_MAX 224
+/** More than the fullest view has: 24 rows of 5 lines, 3 alerts of up to 18 boxes, 60 else. */
+#define LAYOUT_BOXES_MAX 256
 #define LAYOUT_TEXT_BYTES 512
 #define LAYOUT_TEXT_MIN_UNITS 2.8
 /** Modules of light around a QR code, on each side (ISO/IEC 18004 section 6.3.8). */

@@ -22,8 +22,8 @@
  * is wrong`, and what a sign would warn about its theme.
  *
  * With --online also what one poll makes of each feed, on standard output. EXIT_STATUS_FEED: one
- * could not be used. EXIT_STATUS_USAGE: one has events but none of this room's, told as an error of
- * [room] name.
+ * could not be used. EXIT_STATUS_USAGE: there are events but none of this room's in any feed, told
+ * as an error of [room] name.
  */
 enum exit_status once_check(const struct sign_options *options);
 /** --print-config. */
@@ -31,10 +31,11 @@ enum exit_status once_print_config(const struct sign_options *options);
 /** --print-theme: a built-in one, or that of a file with what it is based on. */
 enum exit_status once_print_theme(const struct sign_options *options);
 
-/** One poll, waited for; what roomsign-feed remarks is logged. Ownership: *ret_document is the
+/** One poll, waited for; what roomsign-feed remarks is logged, but for a feed that lacks the room
+ *  where options->online. Ownership: *ret_document is the
  *  caller's. Errors: why there is no document. */
-bool once_poll(const struct sign_options *options, const struct config *config, int64_t from_ms,
-               int64_t until_ms, struct document *ret_document, struct error *err);
+bool once_poll(const struct sign_options *options, const struct config *config, int64_t now_ms,
+               int64_t from_ms, int64_t until_ms, struct document *ret_document, struct error *err);
 
 /**
  * Draw the sign at --at (else now) into a picture. The schedule is --schedule's, else what one poll

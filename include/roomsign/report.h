@@ -2,7 +2,9 @@
  * What roomsign-feed tells roomsignd besides the document: lines on standard error.
  *
  * Each line is a sentence for people. One that holds REPORT_RETRY_MARK followed by whole seconds
- * also asks the poller to wait that long (the server's Retry-After).
+ * also asks the poller to wait that long (the server's Retry-After). One that holds
+ * REPORT_LACKING_MARK says of a feed that none of its events is in the room, which the document
+ * says as well.
  */
 #ifndef ROOMSIGN_REPORT_H
 #define ROOMSIGN_REPORT_H
@@ -12,6 +14,7 @@
 #include <stdint.h>
 
 #define REPORT_RETRY_MARK "; retry after "
+#define REPORT_LACKING_MARK " events is in room '"
 #define REPORT_RETRY_MAX_S 86400
 #define REPORT_LINE_BYTES_MAX 1024
 
@@ -27,5 +30,7 @@ enum exit_status {
 void report_format_retry(int64_t retry_s, char *text, size_t size);
 /** The seconds a line asks for, capped at REPORT_RETRY_MAX_S. false: the line asks for nothing. */
 bool report_parse_retry(const char *line, int64_t *ret_retry_s);
+/** Whether the line says that a feed lacks the room. */
+bool report_is_lacking(const char *line);
 
 #endif

@@ -22,6 +22,7 @@
 #include <roomsign/command_log.h>
 #include <roomsign/control.h>
 #include <roomsign/display.h>
+#include <roomsign/fade.h>
 #include <roomsign/keys.h>
 #include <roomsign/layout.h>
 #include <roomsign/look.h>
@@ -84,6 +85,12 @@ struct sign {
     bool drawn, presented;
     /** The screen lost the picture. */
     bool exposed;
+    /** The panel is switched off for the night, or can't be, which is tried once a night. */
+    bool powered_off, power_tried;
+    /** On the way from one stage to the next; frame_fd is then due with each step. */
+    struct fade fade;
+    int frame_fd;
+    bool frame_due;
 
     /* sign_operator.c */
     struct command_log command_log;

@@ -29,6 +29,7 @@
 #define VIEW_NO_PROGRESS (-1)
 /** Between the places of an alert's detail. */
 #define VIEW_PLACES_SEPARATOR " · "
+#define VIEW_SHIFTS 24
 
 /** Bits of view.notices, in the order in which `--rehearse` names them. */
 enum view_notice {
@@ -76,9 +77,15 @@ struct view_options {
     bool clock_12h;
     /** The pages of sessions are shown as QR codes. */
     bool with_qr;
-    /** Minutes of the local day in [on_from, on_until) show the sign; equal: always. */
+    /** Minutes of the local day in [on_from, on_until) show the sign; equal: always. Outside, it is
+     *  shown only while something is or soon will be in the room, people come in vain, or the
+     *  operator has something to say. */
     int on_from_min;
     int on_until_min;
+    /** Somebody is at the sign's keys: it is shown until then whatever the hour. 0: nobody. */
+    int64_t lit_until_ms;
+    /** view.shift goes with the hour, against burn-in. */
+    bool shifts;
     /** Told, quietly, while the room is free or closed. */
     struct news news;
     /** What changed in the schedule and still counts, and what is on in other rooms, both in
@@ -146,8 +153,12 @@ struct view_alert {
 struct view {
     enum phase phase;
     uint32_t notices;
-    /** Outside [screen] on: the panel is dark and nothing else is said. */
+    /** Outside [screen] on, with nothing in the room, nobody at the door in vain and no word of the
+     *  operator's: the panel is dark and nothing else is said. */
     bool dark;
+    /** Which place of the path against burn-in the picture stands at, 1 to VIEW_SHIFTS, one for
+     *  each hour of the local day; 0: in the middle. */
+    int shift;
     bool has_schedule;
     /** No feed knows the room. What is in it is then not known and not said: phase is closed only
      *  because it has to be something. */
