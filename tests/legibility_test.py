@@ -101,7 +101,10 @@ def words_of(picture, name, size):
 
 
 def normal(text):
-    return re.findall(r"[a-z0-9:+.]+", text.lower())
+    """Of figures that were read as one word with their unit, `32min`, the figures as well."""
+    words = re.findall(r"[a-z0-9:+.]+", text.lower())
+    return words + [re.match("[0-9:+]+", word)[0] for word in words
+                    if re.fullmatch("[0-9:+]+[a-z]+", word)]
 
 
 def distance(a, b):

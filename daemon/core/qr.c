@@ -44,11 +44,12 @@ int qr_plate_px(const struct pen *pen, enum code_place place, int room_px)
     return module_px < MODULE_MIN_PX || module_px > room ? 0 : modules * module_px;
 }
 
-/* The lighter of the field's colours, so that the plate shines no brighter than the text does. */
+/* The lighter of the field's colours, and of the text's the soft one: nothing on the screen may draw
+ * the eye before the title does. */
 static layout_colour light_of(const struct pen *pen)
 {
     const struct palette *palette = &pen->palette;
-    layout_colour text = pen->code_place == CODE_ON_PANEL ? palette->panel_text : palette->text;
+    layout_colour text = pen->code_place == CODE_ON_PANEL ? palette->panel_soft : palette->soft;
     double of_text = layout_contrast(text, DARK), of_ground = layout_contrast(pen->ground, DARK);
     if (of_text < CONTRAST_MIN && of_ground < CONTRAST_MIN) {
         return LIGHT;
