@@ -44,8 +44,8 @@ int qr_plate_px(const struct pen *pen, enum code_place place, int room_px)
     return module_px < MODULE_MIN_PX || module_px > room ? 0 : modules * module_px;
 }
 
-/* The lighter of the field's colours, and of the text's the soft one: nothing on the screen may draw
- * the eye before the title does. */
+/* The lighter of the colours of field and text, of the latter the soft one: nothing may draw the
+ * eye before the title does. */
 static layout_colour light_of(const struct pen *pen)
 {
     const struct palette *palette = &pen->palette;
