@@ -235,7 +235,7 @@ static void test_what_makes_no_sense_is_refused_with_the_reason(void **state)
     refused(room, AT(8, 0), "full", "nobody is in the room, and nothing starts soon");
     refused(room, AT(8, 0), "open", "the room isn't marked as full");
     refused(room, AT(8, 0), "clear", "there is no message");
-    refused(room, AT(8, 0), "undo", "nothing was said in the last 10 minutes");
+    refused(room, AT(8, 0), "undo", "there was no command in the last 10 minutes");
     refused(room, AT(9, 10), "hold", "what is for the whole venue can't be held");
     refused(room, AT(9, 40), "hold", "a break can't be held");
     refused(room, AT(9, 10), "extend 5", "what is for the whole venue can't be extended");
@@ -358,7 +358,7 @@ static void test_undo_goes_back_one_by_one_and_leaves_sensors_alone(void **state
     say(room, AT(10, 24), "undo");
     assert_false(look(room, AT(10, 24)).held);
     assert_null(room->ledger.last);
-    refused(room, AT(10, 24), "undo", "nothing was said in the last 10 minutes");
+    refused(room, AT(10, 24), "undo", "there was no command in the last 10 minutes");
     assert_int_equal(room->ledger.occupancy, OCCUPANCY_VACANT);
 }
 
@@ -366,7 +366,7 @@ static void test_undo_reaches_back_ten_minutes(void **state)
 {
     struct room *room = *state;
     say(room, AT(10, 20), "hold");
-    refused(room, AT(10, 30) + 1, "undo", "nothing was said in the last 10 minutes");
+    refused(room, AT(10, 30) + 1, "undo", "there was no command in the last 10 minutes");
     say(room, AT(10, 30), "undo");
     assert_false(look(room, AT(10, 30)).held);
 }

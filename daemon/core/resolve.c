@@ -199,7 +199,7 @@ static bool resolve_undo(const struct scene *scene, struct command *command, str
 {
     const struct command *last = scene->tracker->ledger->last;
     if (!last || scene->now_ms - last->at_ms > COMMAND_UNDO_MS) {
-        error_set(err, "nothing was said in the last %d minutes",
+        error_set(err, "there was no command in the last %d minutes",
                   (int)(COMMAND_UNDO_MS / MINUTE_MS));
         return refuse(scene, COMMAND_REFUSAL_NOTHING_SAID);
     }
