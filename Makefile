@@ -50,8 +50,8 @@ PACKAGES_core := icu-uc icu-i18n
 PACKAGES_files := inih jansson icu-uc
 PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih
 # Of libdrm only the kernel's own header, and nothing to link.
-PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng libdrm expat libqrencode
-PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng expat libqrencode jansson inih
+PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng libdrm libqrencode
+PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng libqrencode jansson inih
 PACKAGES_ctl := jansson inih icu-uc icu-i18n
 PACKAGES_tests := cmocka $(sort $(PACKAGES_sign) $(PACKAGES_feed))
 

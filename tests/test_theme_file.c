@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <roomsign/buffer.h>
-#include <roomsign/logo.h>
+#include <roomsign/logo_file.h>
 #include <roomsign/palette.h>
 #include <roomsign/theme_file.h>
 
@@ -265,7 +265,7 @@ static void test_the_example_is_fine(void **state)
     assert_true(theme_file_read("config/themes/harbour.theme", &file, &report));
     assert_int_equal(file.remarks.length, 0);
     assert_non_null(strstr(file.logo_place, ": [logo] file: "));
-    struct logo *logo = logo_open(file.theme.logo.file, &err);
+    struct logo *logo = logo_file_open(file.theme.logo.file, &err);
     assert_string_equal(err.message, "");
     assert_non_null(logo);
     logo_free(logo);

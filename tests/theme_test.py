@@ -4,13 +4,17 @@
 Says `ok - case` or `not ok - case` a line each; $BUILD is where the programs are (build).
 """
 
+import glob
+import gzip
+import os
 import sys
+import time
 import zlib
 
 sys.dont_write_bytecode = True
 from cases import case, expect  # noqa: E402
 from sign_harness import (  # noqa: E402
-    PLAN, SIGN, Sign, config, document, path, run, run_suite, write)
+    PLAN, SIGN, Sign, config, document, path, run, run_suite, wait_for, write)
 
 LOGO = ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 10'>"
         "<rect width='20' height='10' fill='#ff00ff'/></svg>")
@@ -75,13 +79,94 @@ def check_tells_a_theme_that_is_none():
                and words in answer.stderr, repr(answer))
 
 
+def check_logo(**variables):
+    """What --check says of the logo, and how long it took."""
+    theme = write("house.theme", "[theme]\nbase = light\n[logo]\nfile = logo.svg\n")
+    began = time.monotonic()
+    answer = run(SIGN, "--check", themed("house.theme"), **variables)
+    took_s = time.monotonic() - began
+    place = "%s:4: [logo] file: " % theme
+    expect(answer.returncode == 1 and answer.stdout == "", repr(answer))
+    expect(answer.stderr.startswith(place) and answer.stderr.count("\n") == 1, repr(answer))
+    return answer.stderr[len(place):].rstrip("\n"), took_s
+
+
+def fake_converter(script):
+    """The PATH on which it is the only program."""
+    os.makedirs(path("fakes"), exist_ok=True)
+    write("fakes/rsvg-convert", "#!/bin/sh\n" + script + "\n", 0o755)
+    return path("fakes")
+
+
+def running(*words):
+    """Whether a process has that command line and is no zombie, which has none."""
+    for name in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(name, "rb") as file:
+                if file.read() == b"".join(word.encode() + b"\0" for word in words):
+                    return True
+        except OSError:
+            pass
+    return False
+
+
 @case
 def check_tells_a_logo_that_cannot_be_drawn():
-    write("logo.svg", LOGO.replace("<rect", "<text>Venue</text><rect"))
-    theme = write("house.theme", "[theme]\nbase = light\n[logo]\nfile = logo.svg\n")
-    answer = run(SIGN, "--check", themed("house.theme"))
-    expect(answer.returncode == 1, repr(answer))
-    expect("%s:4: [logo] file: line 1: <text> is not drawn" % theme in answer.stderr, repr(answer))
+    for logo, words in (
+            (LOGO[:-9], "rsvg-convert: Error reading SVG"), ("<html/>", "rsvg-convert: "),
+            (LOGO.replace("20 10", "10 500"), "41 by 2048 is too thin for a logo"),
+            (LOGO.replace("rect", "title"), "there is nothing to be seen in it"),
+            ("GIF89a", "neither a PNG nor an SVG picture")):
+        write("logo.svg", logo)
+        said, _ = check_logo()
+        expect(words in said, said)
+
+
+@case
+def check_tells_that_rsvg_convert_is_missing():
+    write("logo.svg", LOGO)
+    # A folder that isn't named in full is none to start programs from.
+    fake_converter("exit 3")
+    for search in ("", path("none"), "fakes:.", os.path.relpath(path("fakes"))):
+        said, _ = check_logo(PATH=search)
+        expect(said == "an SVG logo needs rsvg-convert, of Debian's package librsvg2-bin; or make "
+                       "it a PNG", said)
+
+
+@case
+def a_converter_that_fails_is_told():
+    write("logo.svg", LOGO)
+    for script, words in (
+            ("exit 3", "rsvg-convert fails with exit status 3"),
+            ("echo 'rsvg-convert: no \033[31m' >&2; echo more >&2; exit 1",
+             "rsvg-convert: no [31m"),
+            ("kill -SEGV $$", "rsvg-convert was ended by Segmentation fault"),
+            ("exec /bin/cat /dev/zero", "rsvg-convert makes a PNG of more than 17 MiB of it")):
+        said, took_s = check_logo(PATH=fake_converter(script))
+        expect(said == words, "%s: %s" % (script, said))
+        expect(took_s < 4, "%s: %.1f s" % (script, took_s))
+
+
+@case
+def a_cache_that_a_converter_cannot_write_is_not_its_end():
+    """As root it may try to, for the fonts of a logo's text."""
+    write("logo.svg", LOGO)
+    said, _ = check_logo(PATH=fake_converter(
+        "exec 3>&2 2>/dev/null\necho fonts >%s || echo went on >&3\nexit 1" % path("cache")))
+    expect(said == "rsvg-convert: went on" and os.path.getsize(path("cache")) == 0, said)
+
+
+@case
+def a_converter_that_hangs_is_killed_with_all_that_it_started():
+    write("logo.svg", LOGO)
+    # No other run's on this machine.
+    seconds = "471.%d" % os.getpid()
+    for script in ("/bin/sleep %s & exec /bin/sleep %s" % (seconds, seconds),
+                   "/bin/sleep %s >&- 2>&- & exec /bin/cat /dev/zero >&2" % seconds):
+        said, took_s = check_logo(PATH=fake_converter(script))
+        expect(said == "rsvg-convert takes longer than 5 s to draw it", said)
+        expect(4.5 < took_s < 10, "%.1f s" % took_s)
+        wait_for("the end of all sleep", lambda: not running("/bin/sleep", seconds))
 
 
 @case
@@ -123,11 +208,43 @@ def colours_and_logo_are_in_the_picture():
 
 
 @case
+def gradients_clips_and_gzip_are_drawn():
+    """The left half fades from red to blue, the right half is cut away."""
+    drawing = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 10'>"
+        "<linearGradient id='fade' gradientUnits='userSpaceOnUse' x1='0' x2='20'>"
+        "<stop offset='0' stop-color='#f00'/><stop offset='1' stop-color='#00f'/>"
+        "</linearGradient><clipPath id='half'><rect width='20' height='10'/></clipPath>"
+        "<rect width='40' height='10' fill='url(#fade)' clip-path='url(#half)'/>"
+        "<rect width='1' height='10' fill='#0f0'/><rect x='39' width='1' height='10' "
+        "fill='#0f0'/></svg>")
+    write("house.theme", "[live]\nground = #001122\n[logo]\nfile = logo.svg\n"
+          "corner = top-left\n")
+    for content in (drawing.encode(), gzip.compress(drawing.encode())):
+        write("logo.svg", content)
+        lines, said = snapshot(themed("house.theme"))
+        expect(said == "", said)
+        # Its ends are marked in green.
+        green = [(x, y) for y, line in enumerate(lines) for x, (red, g, blue) in enumerate(line)
+                 if g > 200 and red < 60 and blue < 60]
+        left, right = min(green)[0], max(green)[0]
+        line = lines[(min(y for _, y in green) + max(y for _, y in green)) // 2]
+        expect(right - left > 20, "%d to %d" % (left, right))
+
+        def at(part):
+            return line[left + round((right - left) * part)]
+        for part, wanted in ((0.125, (191, 0, 64)), (0.25, (128, 0, 128)), (0.375, (64, 0, 191)),
+                             (0.6, (0, 0x11, 0x22)), (0.9, (0, 0x11, 0x22))):
+            expect(all(abs(is_ - should) <= 10 for is_, should in zip(at(part), wanted)),
+                   "%s at %s, not %s" % (at(part), part, wanted))
+
+
+@case
 def a_logo_that_is_gone_leaves_a_sign_without_it():
     write("logo.svg", "<svg")
     write("house.theme", "[live]\nground = #001122\n[logo]\nfile = logo.svg\n")
     lines, said = snapshot(themed("house.theme"))
-    expect("[logo] file: line 1: " in said and "showing none" in said, said)
+    expect("[logo] file: rsvg-convert: " in said and "showing none" in said, said)
     expect(lines[2][2] == (0, 0x11, 0x22), str(lines[2][2]))
 
 

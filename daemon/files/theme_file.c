@@ -76,8 +76,9 @@ static const struct config_key keys[] = {
      .meaning = "The font's family as fc-list prints it, in regular and bold; other fonts set the "
                 "characters that it lacks. Empty: Inter."},
     {"logo", "file", CONFIG_TYPE_FILE, MEMBER(logo.file), "",
-     .meaning = "A picture, PNG or SVG, of at most 4 MiB and 4096 pixels a side (logo.svg is a "
-                "file beside this one). Empty: none."},
+     .meaning = "A picture, PNG or SVG, of at most 4 MiB, a PNG of at most 4096 pixels a side "
+                "(logo.svg is a file beside this one). An SVG needs rsvg-convert, of Debian's "
+                "package librsvg2-bin, and shows nothing of other files. Empty: none."},
     {"logo", "corner", CONFIG_TYPE_CHOICE, MEMBER(logo.corner), "bottom-right",
      .choices = {{"top-left", THEME_CORNER_TOP_LEFT},
                  {"top-right", THEME_CORNER_TOP_RIGHT},

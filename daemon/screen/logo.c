@@ -2,14 +2,11 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <png.h>
 
 #include <roomsign/blend.h>
-#include <roomsign/buffer.h>
 #include <roomsign/scale.h>
-#include <roomsign/svg.h>
 
 struct image {
     uint32_t *pixels;
@@ -17,9 +14,7 @@ struct image {
 };
 
 struct logo {
-    /* One of the two. */
-    struct svg *svg;
-    struct image png;
+    struct image picture;
     /* As it was drawn last. */
     struct image drawn;
 };
@@ -45,91 +40,74 @@ static void reduce(struct image *image)
     *image = (struct image){pixels, width, height};
 }
 
-static bool aspect_is_sound(double width, double height, struct error *err)
+static bool sides_are_sound(const png_image *png, struct error *err)
 {
-    bool sound = width <= height * LOGO_ASPECT_MAX && height <= width * LOGO_ASPECT_MAX;
-    if (!sound)
-        error_set(err, "%.0f by %.0f is too thin for a logo", width, height);
-    return sound;
+    if (png->width > LOGO_SIDE_MAX_PX || png->height > LOGO_SIDE_MAX_PX) {
+        error_set(err, "%u by %u pixels; a side has at most %d", png->width, png->height,
+                  LOGO_SIDE_MAX_PX);
+        return false;
+    }
+    if (png->width > png->height * LOGO_ASPECT_MAX || png->height > png->width * LOGO_ASPECT_MAX) {
+        error_set(err, "%u by %u is too thin for a logo", png->width, png->height);
+        return false;
+    }
+    return true;
 }
 
-static bool decode_png(const char *bytes, size_t length, struct image *ret_image, struct error *err)
+static bool is_seen(const struct image *image)
+{
+    size_t count = (size_t)image->width * (size_t)image->height;
+    for (size_t i = 0; i < count; i++)
+        if (image->pixels[i] != 0)
+            return true;
+    return false;
+}
+
+static struct image image_of(const uint8_t *rgba, int width, int height)
+{
+    size_t count = (size_t)width * (size_t)height;
+    struct image image = {xcalloc(count, sizeof(*image.pixels)), width, height};
+    for (size_t i = 0; i < count; i++)
+        image.pixels[i] = premultiplied(rgba + 4 * i);
+    return image;
+}
+
+static bool decode_png(const void *bytes, size_t length, struct image *ret_image, struct error *err)
 {
     png_image png = {.version = PNG_IMAGE_VERSION};
     if (png_image_begin_read_from_memory(&png, bytes, length) == 0) {
         error_set(err, "%s", png.message);
         return false;
     }
-    if (png.width > LOGO_SIDE_MAX_PX || png.height > LOGO_SIDE_MAX_PX) {
-        error_set(err, "%u by %u pixels; a side has at most %d", png.width, png.height,
-                  LOGO_SIDE_MAX_PX);
-        png_image_free(&png);
-        return false;
-    }
-    if (!aspect_is_sound(png.width, png.height, err)) {
+    if (!sides_are_sound(&png, err)) {
         png_image_free(&png);
         return false;
     }
     png.format = PNG_FORMAT_RGBA;
-    size_t count = (size_t)png.width * png.height;
-    uint8_t *rgba = xcalloc(count, 4);
-    struct image image = {NULL, (int)png.width, (int)png.height};
+    uint8_t *rgba = xcalloc((size_t)png.width * png.height, 4);
     bool read = png_image_finish_read(&png, NULL, rgba, 0, NULL) != 0;
-    if (read) {
-        image.pixels = xcalloc(count, sizeof *image.pixels);
-        for (size_t i = 0; i < count; i++)
-            image.pixels[i] = premultiplied(rgba + 4 * i);
-        reduce(&image);
-        *ret_image = image;
-    } else {
+    if (read)
+        *ret_image = image_of(rgba, (int)png.width, (int)png.height);
+    else
         error_set(err, "%s", png.message);
-    }
     png_image_free(&png);
     free(rgba);
     return read;
 }
 
-static bool decode_svg(const char *bytes, size_t length, struct svg **ret_svg, struct error *err)
+struct logo *logo_new(const void *png, size_t length, struct error *err)
 {
-    double width, height;
-    struct svg *svg = svg_parse(bytes, length, err);
-    if (svg == NULL)
-        return false;
-    svg_size(svg, &width, &height);
-    if (!aspect_is_sound(width, height, err)) {
-        svg_free(svg);
-        return false;
-    }
-    *ret_svg = svg;
-    return true;
-}
-
-struct logo *logo_open(const char *path, struct error *err)
-{
-    static const uint8_t png_signature[] = {0x89, 'P', 'N', 'G'};
-    struct buffer file;
-    buffer_init(&file, LOGO_FILE_BYTES_MAX);
-    if (!buffer_read_file(&file, path, err)) {
-        buffer_release(&file);
+    struct image image;
+    if (!decode_png(png, length, &image, err))
+        return NULL;
+    if (!is_seen(&image)) {
+        error_set(err, "there is nothing to be seen in it");
+        free(image.pixels);
         return NULL;
     }
-    struct logo *logo = xcalloc(1, sizeof *logo);
-    size_t start = 0;
-    while (start < file.length && strchr("\xEF\xBB\xBF \t\r\n", file.data[start]))
-        start++;
-    bool read = false;
-    if (file.length >= sizeof png_signature &&
-        memcmp(file.data, png_signature, sizeof png_signature) == 0)
-        read = decode_png(file.data, file.length, &logo->png, err);
-    else if (start < file.length && file.data[start] == '<')
-        read = decode_svg(file.data, file.length, &logo->svg, err);
-    else
-        error_set(err, "neither a PNG nor an SVG picture");
-    buffer_release(&file);
-    if (!read) {
-        logo_free(logo);
-        return NULL;
-    }
+    reduce(&image);
+    struct logo *logo = xcalloc(1, sizeof(*logo));
+    logo->picture = image;
     return logo;
 }
 
@@ -137,21 +115,15 @@ void logo_free(struct logo *logo)
 {
     if (logo == NULL)
         return;
-    svg_free(logo->svg);
-    free(logo->png.pixels);
+    free(logo->picture.pixels);
     free(logo->drawn.pixels);
     free(logo);
 }
 
 void logo_size(const struct logo *logo, int *ret_width, int *ret_height)
 {
-    double width = logo->png.width, height = logo->png.height;
-    if (logo->svg)
-        svg_size(logo->svg, &width, &height);
-    /* Proportions alone count: drawings may be a few units, or parts of one, wide. */
-    double longer = width > height ? width : height;
-    *ret_width = (int)(width / longer * LOGO_SIDE_MAX_PX + 0.5);
-    *ret_height = (int)(height / longer * LOGO_SIDE_MAX_PX + 0.5);
+    *ret_width = logo->picture.width;
+    *ret_height = logo->picture.height;
 }
 
 void logo_draw(struct logo *logo, struct SDL_Surface *surface, const struct layout_rect *rect,
@@ -165,9 +137,8 @@ void logo_draw(struct logo *logo, struct SDL_Surface *surface, const struct layo
         free(drawn->pixels);
         drawn->width = rect->width;
         drawn->height = rect->height;
-        drawn->pixels = logo->svg ? svg_draw(logo->svg, rect->width, rect->height)
-                                  : scale_image(logo->png.pixels, logo->png.width, logo->png.height,
-                                                rect->width, rect->height);
+        drawn->pixels = scale_image(logo->picture.pixels, logo->picture.width, logo->picture.height,
+                                    rect->width, rect->height);
     }
     blend_image(surface, rect, drawn->pixels, clip);
 }

@@ -6,7 +6,7 @@
 #include <roomsign/buffer.h>
 #include <roomsign/clock.h>
 #include <roomsign/log.h>
-#include <roomsign/logo.h>
+#include <roomsign/logo_file.h>
 #include <roomsign/room.h>
 #include <roomsign/text.h>
 
@@ -202,7 +202,7 @@ static bool check_theme(const struct room *room)
             fprintf(stderr, "%s: [font] family: %s\n", room->config.theme, warning);
         text_free(text);
     }
-    struct logo *logo = *file->theme.logo.file ? logo_open(file->theme.logo.file, &err) : NULL;
+    struct logo *logo = *file->theme.logo.file ? logo_file_open(file->theme.logo.file, &err) : NULL;
     bool sound = logo || !*file->theme.logo.file;
     if (!sound)
         fprintf(stderr, "%s%s\n", file->logo_place, err.message);

@@ -17,6 +17,7 @@
 #include <roomsign/buffer.h>
 
 #define EXTRA_FD 3
+#define PATH_BYTES_MAX 4096
 #define NICENESS 10
 #define STATUS_NOT_STARTED 127
 
@@ -83,6 +84,8 @@ _Noreturn static void become(const struct child_request *request, char **environ
                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     setpriority(PRIO_PROCESS, 0, NICENESS);
     signal(SIGPIPE, SIG_DFL);
+    /* A library's cache that can't be written is no reason to die. */
+    signal(SIGXFSZ, SIG_IGN);
     for (int i = 0; i < 4 && ready; i++)
         ready = fds[i] < 0 || place_fd(fds[i], i);
     ready = ready && close_range(fds[EXTRA_FD] < 0 ? EXTRA_FD : EXTRA_FD + 1, ~0u, 0) == 0 &&
@@ -112,6 +115,20 @@ static void close_all(int *fds, size_t count)
             close(fds[i]);
         fds[i] = -1;
     }
+}
+
+char *child_find(const char *name)
+{
+    char path[PATH_BYTES_MAX];
+    const char *search = getenv("PATH");
+    for (const char *part = search ? search : ""; *part;) {
+        int part_length = (int)strcspn(part, ":");
+        int length = snprintf(path, sizeof(path), "%.*s/%s", part_length, part, name);
+        if (*part == '/' && length < PATH_BYTES_MAX && access(path, X_OK) == 0)
+            return xstrdup(path);
+        part += part_length + (part[part_length] != '\0');
+    }
+    return NULL;
 }
 
 bool child_start(const struct child_request *request, struct child *ret_child, struct error *err)

@@ -380,15 +380,9 @@ char *feed_program_find(struct error *err)
                 return xstrdup(path);
         }
     }
-    const char *search = getenv("PATH");
-    for (const char *part = search ? search : ""; *part;) {
-        int part_length = (int)strcspn(part, ":");
-        snprintf(path, sizeof(path), "%.*s/" FEED_PROGRAM, part_length, part);
-        if (*path == '/' && access(path, X_OK) == 0)
-            return xstrdup(path);
-        part += part_length + (part[part_length] != '\0');
-    }
-    error_set(err, FEED_PROGRAM " is neither beside this program nor in PATH; "
-                                "name it with --feed-program");
-    return NULL;
+    char *found = child_find(FEED_PROGRAM);
+    if (!found)
+        error_set(err, FEED_PROGRAM " is neither beside this program nor in PATH; "
+                                    "name it with --feed-program");
+    return found;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <roomsign/log.h>
+#include <roomsign/logo_file.h>
 
 static void log_remarks(const struct theme_file *file)
 {
@@ -21,7 +22,7 @@ static struct logo *open_logo(struct theme_file *file)
     place->width = place->height = 0;
     if (!*place->file)
         return NULL;
-    struct logo *logo = logo_open(place->file, &err);
+    struct logo *logo = logo_file_open(place->file, &err);
     if (logo)
         logo_size(logo, &place->width, &place->height);
     else

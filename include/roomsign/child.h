@@ -38,8 +38,15 @@ struct child {
 };
 
 /**
+ * A program in the folders that $PATH names in full; what is relative there is passed over.
+ * Ownership: the caller's; free() it. NULL: in none.
+ */
+char *child_find(const char *name);
+
+/**
  * The child leads a process group of its own, is killed when the calling thread ends, gains no
- * privileges, writes no files and no core, and steps back for the screen (nice 10).
+ * privileges, writes no files (trying to is an error to it, not its end) and no core, and steps
+ * back for the screen (nice 10).
  * Ownership: ret_child's descriptors are the caller's, who also reaps it with child_reap.
  * Errors: not executable, no more processes or descriptors.
  */

@@ -1,17 +1,17 @@
 /**
- * The logo of a theme: a PNG or SVG picture, drawn in any size with its transparency.
+ * The logo of a theme: a PNG picture, drawn in any size with its transparency. logo_file.h makes
+ * one of a file.
  *
- * The file is read once, within bounds; what is kept is no larger than LOGO_KEPT_SIDE_MAX_PX.
+ * What is kept is no larger than LOGO_KEPT_SIDE_MAX_PX.
  */
 #ifndef ROOMSIGN_LOGO_H
 #define ROOMSIGN_LOGO_H
 
-#include <stdint.h>
+#include <stddef.h>
 
 #include <roomsign/error.h>
 #include <roomsign/layout.h>
 
-#define LOGO_FILE_BYTES_MAX (4 * 1024 * 1024)
 #define LOGO_SIDE_MAX_PX 4096
 /** More than a layout gives to one on the largest screen. */
 #define LOGO_KEPT_SIDE_MAX_PX 2048
@@ -21,9 +21,9 @@
 struct SDL_Surface;
 struct logo;
 
-/** Errors: NULL; not readable, neither PNG nor SVG, damaged, too large, or an SVG with what svg.h
- *  doesn't draw. The message doesn't name the file. */
-struct logo *logo_open(const char *path, struct error *err);
+/** Of a whole PNG file's bytes, which stay the caller's. Errors: NULL; no PNG, damaged, too large,
+ *  too thin, or nothing but transparent. */
+struct logo *logo_new(const void *png, size_t length, struct error *err);
 void logo_free(struct logo *logo);
 
 /** For its proportions; positive. */
