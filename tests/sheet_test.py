@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from cases import case, expect  # noqa: E402
+from cases import Skip, case, expect  # noqa: E402
 from feed_server import calendar, event  # noqa: E402
 from sign_harness import (  # noqa: E402
     PATIENCE_S, PLAN, ROOM, SIGN, config, document, environment, path, run, run_suite, session, write)
@@ -160,7 +160,10 @@ def what_makes_no_sense_is_refused():
 
 @case
 def progress_is_for_terminals():
-    master, terminal = pty.openpty()
+    try:
+        master, terminal = pty.openpty()
+    except OSError as error:
+        raise Skip("no terminal to be had: %s" % error) from None
     try:
         child = subprocess.Popen(
             [SIGN, "--rehearse", SPAN, "--sheet", path("seen.png"), *plan(),

@@ -155,9 +155,8 @@ static void check_shifts(struct view *view, const char *what)
             char name[160];
             snprintf(name, sizeof name, "%s at %dx%d, shift %d", what, sizes[i][0], sizes[i][1],
                      shift);
-            view->shift = shift;
-            layout_make(view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK),
-                        &fake_measure, &moved);
+            moved = still;
+            layout_shift(&moved, shift);
             check_boxes(&moved, name);
             check_covered(&moved, name);
             check_moved(sizes[i][0], sizes[i][1], shift, name);
@@ -192,6 +191,22 @@ static void test_every_picture_at_every_place(void **state)
     }
 }
 
+/* Above it is the same layout that is moved; here is that a view's layout is moved so. */
+static void test_a_view_stands_where_it_says(void **state)
+{
+    (void)state;
+    static struct view view;
+    full_view(&view, PHASE_LIVE, false, false);
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &still);
+    view.shift = 5;
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &moved);
+    layout_shift(&still, 5);
+    assert_int_equal(still.count, moved.count);
+    for (size_t i = 0; i < still.count; i++) {
+        assert_true(layout_box_equal(&still.boxes[i], &moved.boxes[i]));
+    }
+}
+
 static void test_a_room_that_is_not_found(void **state)
 {
     (void)state;
@@ -216,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_the_path_is_closed_slow_and_short),
         cmocka_unit_test(test_no_edge_rests),
         cmocka_unit_test(test_every_picture_at_every_place),
+        cmocka_unit_test(test_a_view_stands_where_it_says),
         cmocka_unit_test(test_a_room_that_is_not_found),
         cmocka_unit_test(test_the_dark_has_no_edges),
     };
