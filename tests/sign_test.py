@@ -1222,9 +1222,9 @@ def wake_ups(pid):
     raise Failure("no count of wake-ups")
 
 
-def count_wake_ups(at, seconds):
-    given = write("plan.json", document(*PLAN))
-    with Sign(config("file:x"), "--schedule", given, "--at", at, state=None) as sign:
+def count_wake_ups(at, seconds, *arguments, plan=PLAN):
+    given = write("plan.json", document(*plan))
+    with Sign(config("file:x"), "--schedule", given, "--at", at, *arguments, state=None) as sign:
         sign.wait_status("presented", lambda s: s["display"] and s["display"]["presented"])
         # The connection of the question is over, and its time limit with it.
         time.sleep(0.5)
@@ -1245,6 +1245,18 @@ def it_sleeps_while_nothing_changes():
 def it_wakes_once_a_second_while_seconds_count():
     count = count_wake_ups("2026-01-31T11:16:05", 5)
     expect(4 <= count <= 7, "%d wake-ups in 5 s" % count)
+
+
+@case
+def it_turns_the_pages_of_a_long_list_and_of_no_other():
+    talks = [session("t%d" % i, "%s%02d:30:00Z" % (DAY, i), "%s%02d:40:00Z" % (DAY, i))
+             for i in range(9, 22)]
+    # A minute a second: four pages, or one clock.
+    at, speed = "2026-01-31T08:00:05", ("--speed", "60")
+    long = count_wake_ups(at, 5, *speed, plan=talks)
+    expect(18 <= long <= 24, "%d wake-ups in 5 min of a long list" % long)
+    short = count_wake_ups(at, 5, *speed, plan=talks[:3])
+    expect(4 <= short <= 7, "%d wake-ups in 5 min of a short one" % short)
 
 
 @case

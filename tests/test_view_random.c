@@ -119,6 +119,7 @@ static void random_health(struct random *random, uint64_t seed, struct fixture *
     fixture->options.hint_until_ms = random_ms(random);
     fixture->options.lit_until_ms = random_below(random, 3) ? 0 : random_ms(random);
     fixture->options.shifts = random_below(random, 2);
+    fixture->options.list_turns = seed % 2;
 }
 
 static void fixture_random(uint64_t seed, struct random *random, struct fixture *fixture)

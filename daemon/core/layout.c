@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <roomsign/alert_band.h>
+#include <roomsign/day_list.h>
 #include <roomsign/emblem.h>
 #include <roomsign/foot.h>
 #include <roomsign/hash.h>
@@ -144,6 +145,7 @@ static void lay(struct pen *pen, bool with_news)
     int stage_px = (int)(layout->height_px * stage_share(pen) + 0.5);
     bool has_panel = stage_px < layout->height_px;
     layout->count = 0;
+    layout->list_pages = 0;
     pen->ground = pen->palette.ground;
     emblem_measure(pen, has_panel, foot_px);
     /* What stands at the foot of the screen, or below where everything else ends. */
@@ -331,6 +333,19 @@ static void lay_with_code(struct pen *pen)
     lay(pen, false);
 }
 
+/* Over what lay_with_code left; returns whether the headline finds a place. */
+static bool lay_with_news(struct pen *pen)
+{
+    struct extent alone = extent_of(pen->layout), with_news;
+    lay(pen, true);
+    with_news = extent_of(pen->layout);
+    if (!is_crowded(&alone, &with_news) && !is_cramped(pen)) {
+        return true;
+    }
+    lay(pen, false);
+    return false;
+}
+
 static void finish(struct pen *pen)
 {
     hint_lay(pen);
@@ -365,15 +380,10 @@ void layout_make(const struct view *view, int width_px, int height_px, const str
         return;
     }
     lay_with_code(&pen);
-    if (!view->news[0]) {
-        finish(&pen);
-        return;
-    }
-    struct extent alone = extent_of(ret_layout), with_news;
-    lay(&pen, true);
-    with_news = extent_of(ret_layout);
-    if (is_crowded(&alone, &with_news) || is_cramped(&pen)) {
-        lay(&pen, false);
+    bool with_news = view->news[0] && lay_with_news(&pen);
+    pen.list_turn = view->list_turn;
+    if (ret_layout->list_pages > 1 && day_list_page(pen.list_turn, ret_layout->list_pages) > 0) {
+        lay(&pen, with_news);
     }
     finish(&pen);
 }

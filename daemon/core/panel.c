@@ -3,43 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <roomsign/day_list.h>
 #include <roomsign/qr.h>
-#include <roomsign/words.h>
 
-/* A row whose title would get less than this beside its note gives it a line of its own. */
-#define TITLE_BESIDE_NOTE 16.0
-#define NOTE_LINES 2
 #define SIZE_NEXT_NOTE 3.4
 #define LEADING_NEXT 1.18
-#define GAP_TIME 2.0
-#define GAP_ROW 1.0
 /* Two columns and a QR code need so much. */
 #define WIDTH_WITH_CODE_MIN 110.0
-
-/* The time that holds, as far as is known, comes first and strongest; those that hold no more stand
- * struck through beside it. */
-static const char *time_of(const struct view_entry *entry)
-{
-    return entry->expected[0] ? entry->expected : entry->time;
-}
-
-/* Of a session that was retimed and is late as well these are two; where that is too long, it's the
- * one that people have known for longer. */
-#define STRUCK_BYTES (2 * VIEW_SHORT_BYTES + 2)
-
-static void put_struck_times(const struct view_entry *entry, char text[static STRUCK_BYTES])
-{
-    const char *planned = entry->expected[0] ? entry->time : "";
-    bool two = planned[0] && entry->old_time[0];
-    snprintf(text, STRUCK_BYTES, "%s%s%s", entry->old_time, two ? "  " : "", planned);
-}
 
 static int next_times_px(const struct pen *pen, const char *old, double size)
 {
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
     struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
     int old_px = old[0] ? pen_px(pen, 1.6) + pen_text_width(pen, old, &struck) : 0;
-    return pen_text_width(pen, time_of(&pen->view->next), &time) + old_px;
+    return pen_text_width(pen, day_list_time(&pen->view->next), &time) + old_px;
 }
 
 /* When it starts, and what kind of next it is; returns the y of the last baseline. */
@@ -52,8 +29,8 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
                              pen->palette.panel_faint, field.x, baseline);
     int x = field.x + label + pen_px(pen, 2);
     double size = SIZE_NEXT_TIME;
-    char old[STRUCK_BYTES];
-    put_struck_times(next, old);
+    char old[DAY_LIST_STRUCK_BYTES];
+    day_list_put_struck(next, old);
     if (next->old_time[0] && x + next_times_px(pen, old, SIZE_CAPTION) > end) {
         snprintf(old, sizeof old, "%s", next->old_time);
     }
@@ -63,8 +40,8 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
     struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
     struct text_style note = pen_style(pen, SIZE_NEXT_NOTE, TEXT_WEIGHT_BOLD);
-    x += pen_line(pen, "next.time", time_of(next), &time, pen->palette.panel_text, x, baseline,
-                  BOX_ALIGN_START);
+    x += pen_line(pen, "next.time", day_list_time(next), &time, pen->palette.panel_text, x,
+                  baseline, BOX_ALIGN_START);
     if (old[0]) {
         x += pen_px(pen, 1.6);
         x += pen_line(pen, "next.old_time", old, &struck, pen->palette.panel_faint, x, baseline,
@@ -117,141 +94,6 @@ static void lay_next(struct pen *pen, struct layout_rect field)
         struct text_style speakers = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
         pen_cut_line(pen, "next.speakers", view->next_speakers, &speakers, pen->palette.panel_soft,
                      field.x, y + pen_px(pen, 0.8 + SIZE_LATER), field.width);
-    }
-}
-
-/* What a row of the list says beside its time: the time that holds no more, the note, the title. */
-struct row {
-    const struct view_entry *entry;
-    int x, width_px;
-    char old[STRUCK_BYTES];
-    int old_px;
-    /* On as many lines as it needs, NOTE_LINES at most. */
-    struct block note;
-    int note_px;
-    bool title_below;
-    int lines;
-};
-
-static void measure_row(const struct pen *pen, const struct view_entry *entry, int x, int width_px,
-                        struct row *ret_row)
-{
-    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    struct text_style bold = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    int gap = pen_px(pen, GAP_ROW), least = pen_px(pen, TITLE_BESIDE_NOTE);
-    memset(ret_row, 0, sizeof *ret_row);
-    ret_row->entry = entry;
-    ret_row->x = x;
-    ret_row->width_px = width_px;
-    put_struck_times(entry, ret_row->old);
-    ret_row->old_px = ret_row->old[0] ? pen_text_width(pen, ret_row->old, &old) + gap : 0;
-    if (entry->expected[0] && entry->old_time[0] && ret_row->old_px + least > width_px) {
-        snprintf(ret_row->old, sizeof ret_row->old, "%s", entry->old_time);
-        ret_row->old_px = pen_text_width(pen, ret_row->old, &old) + gap;
-    }
-    ret_row->lines = 1;
-    if (entry->note[0]) {
-        ret_row->note_px = pen_text_width(pen, entry->note, &bold) + gap;
-        ret_row->note = pen_fit(pen, entry->note, TEXT_WEIGHT_BOLD, SIZE_LATER, SIZE_LATER,
-                                NOTE_LINES, LEADING_LATER, width_px - ret_row->old_px, INT32_MAX);
-        int title = pen_text_width(pen, entry->title, &regular);
-        int needed = ret_row->old_px + ret_row->note_px + (title < least ? title : least);
-        ret_row->title_below = title > 0 && needed > width_px;
-        ret_row->lines = ret_row->note.fit.line_count + ret_row->title_below;
-    }
-}
-
-static void lay_later_row(struct pen *pen, const struct row *row, int baseline)
-{
-    const struct view_entry *entry = row->entry;
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    layout_colour faint = pen->palette.panel_faint;
-    bool quiet = entry->quiet || entry->struck;
-    int step = pen_px(pen, SIZE_LATER * LEADING_LATER), x = row->x;
-    pen_line(pen, "later.time", time_of(entry), &time, quiet ? faint : pen->palette.panel_text,
-             x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
-    if (row->old_px > 0) {
-        pen_line(pen, "later.old_time", row->old, &old, faint, x, baseline, BOX_ALIGN_START);
-        pen_strike_last(pen);
-        x += row->old_px;
-    }
-    for (int i = 0; i < row->note.fit.line_count; i++) {
-        pen_line(pen, "later.note", row->note.fit.lines[i], &row->note.fit.style,
-                 pen->palette.panel_warning, x, baseline + i * step, BOX_ALIGN_START);
-    }
-    x = row->title_below ? row->x : x + row->note_px;
-    if (pen_cut_line(pen, "later.title", entry->title, &regular,
-                     quiet ? faint : pen->palette.panel_soft, x, baseline + (row->lines - 1) * step,
-                     row->x + row->width_px - x) > 0 &&
-        entry->struck) {
-        pen_strike_last(pen);
-    }
-}
-
-static int times_px(const struct pen *pen)
-{
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    int widest = 0;
-    for (int i = 0; i < pen->view->later_count; i++) {
-        int width = pen_text_width(pen, time_of(&pen->view->later[i]), &time);
-        widest = width > widest ? width : widest;
-    }
-    return widest;
-}
-
-/* How many entries so many lines have room for. */
-static int count_rows(const struct pen *pen, int lines, int width_px)
-{
-    int shown = 0;
-    while (shown < pen->view->later_count) {
-        struct row row;
-        measure_row(pen, &pen->view->later[shown], 0, width_px, &row);
-        lines -= row.lines;
-        if (lines < 0) {
-            break;
-        }
-        shown++;
-    }
-    return shown;
-}
-
-/* The rest of the day, as many rows as there is room for, the last one saying how many are left. */
-static void lay_later(struct pen *pen, struct layout_rect field)
-{
-    const struct view *view = pen->view;
-    int total = view->later_count + view->later_more;
-    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
-    int step = pen_px(pen, SIZE_LATER * LEADING_LATER);
-    int baseline = field.y + pen_metrics(pen, &caption).cap_height_px;
-    int lines = (field.height - pen_px(pen, SIZE_CAPTION)) / step;
-    if (total == 0 || lines < 1) {
-        return;
-    }
-    pen_capitals(pen, "later.label", view->later_label, SIZE_CAPTION, pen->palette.panel_faint,
-                 field.x, baseline);
-    int indent = times_px(pen) + pen_px(pen, GAP_TIME);
-    int x = field.x + indent, width = field.width - indent;
-    int shown = count_rows(pen, lines, width);
-    if (shown < total) {
-        shown = count_rows(pen, lines - 1, width);
-    }
-    baseline += pen_px(pen, 0.6) + step;
-    for (int i = 0; i < shown; i++) {
-        struct row row;
-        measure_row(pen, &view->later[i], x, width, &row);
-        lay_later_row(pen, &row, baseline);
-        baseline += step * row.lines;
-    }
-    if (shown < total) {
-        const struct words *words = words_for(view->language);
-        char more[VIEW_NAME_BYTES];
-        words_fill_number(more, sizeof more, words, &words->counted.more_sessions, total - shown);
-        struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-        pen_line(pen, "later.more", more, &style, pen->palette.panel_faint, shown > 0 ? x : field.x,
-                 baseline, BOX_ALIGN_START);
     }
 }
 
@@ -424,12 +266,12 @@ void panel_lay(struct pen *pen, int top, int bottom)
         lay_next(pen, (struct layout_rect){margin, field.y, width, next_px});
         if (list) {
             int y = pen->view->next_label[0] ? field.y + next_px + pen_px(pen, 2) : field.y;
-            lay_later(pen, (struct layout_rect){margin, y, whole, field.y + field.height - y});
+            day_list_lay(pen, (struct layout_rect){margin, y, whole, field.y + field.height - y});
         }
         return;
     }
     lay_next(pen, (struct layout_rect){margin, field.y, column, field.height});
     bool beside = pen->view->next_label[0] || banners > 0;
     int x = beside ? margin + column + gap : margin;
-    lay_later(pen, (struct layout_rect){x, field.y, margin + width - x, bottom - field.y});
+    day_list_lay(pen, (struct layout_rect){x, field.y, margin + width - x, bottom - field.y});
 }

@@ -142,6 +142,7 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
         view_put_doubt(&made, view);
         put_news(&made, view);
     }
+    view_put_turn(&made, view);
 }
 
 static int64_t next_minute_ms(const struct zone *zone, int64_t now_ms)
@@ -161,6 +162,7 @@ static int64_t next_change_unset_ms(const struct composition *made)
     if (made->state.message) {
         view_consider(made, tracker_next_change_ms(tracker, made->now_ms), &earliest_ms);
     }
+    view_consider_turn(made, &earliest_ms);
     return earliest_ms;
 }
 
@@ -171,6 +173,7 @@ static void consider_session_parts(const struct composition *made, int64_t *earl
     }
     view_consider_count(made, earliest_ms);
     view_consider_list(made, earliest_ms);
+    view_consider_turn(made, earliest_ms);
     view_consider_alerts(made, earliest_ms);
 }
 

@@ -376,3 +376,23 @@ void view_consider_list(const struct composition *made, int64_t *earliest_ms)
         view_consider(made, tracker->banners[i]->end_ms, earliest_ms);
     }
 }
+
+/* No clock tells an instant before 1970. */
+static int64_t turn_of(int64_t now_ms)
+{
+    return now_ms > 0 ? now_ms / VIEW_LIST_TURN_MS : 0;
+}
+
+void view_put_turn(const struct composition *made, struct view *view)
+{
+    if (made->options->list_turns && view->later_count > 0) {
+        view->list_turn = turn_of(made->now_ms);
+    }
+}
+
+void view_consider_turn(const struct composition *made, int64_t *earliest_ms)
+{
+    if (made->options->list_turns) {
+        view_consider(made, (turn_of(made->now_ms) + 1) * VIEW_LIST_TURN_MS, earliest_ms);
+    }
+}

@@ -230,6 +230,8 @@ static bool draw(const struct sign_options *options, struct room *room, int64_t 
     struct canvas *canvas = canvas_new(look.text, look.logo);
     struct text_measure measure = text_measurer(look.text);
     struct layout_rect rects[CANVAS_RECTS_MAX];
+    /* A list that fits shows the same with it. */
+    room->view_options.list_turns = true;
     view_at(&room->tracker, &room->health, &room->view_options, now_ms, view);
     layout_make(view, width_px, height_px, &room->theme_file.theme, &measure, layout);
     canvas_draw(canvas, layout, rects);

@@ -67,6 +67,7 @@ static void build(struct room *room)
         .on_from_min = room->config.on_from_min,
         .on_until_min = room->config.on_until_min,
         .shifts = room->config.shift,
+        .list_turns = room->view_options.list_turns,
         .lit_until_ms = room->view_options.lit_until_ms,
         .news = news_of(room),
         /* Whoever stands at the keys reads on while a schedule comes in. */

@@ -271,6 +271,7 @@ static size_t draw(struct sign *sign, int64_t now_ms,
         begin_fade(sign);
     struct text_measure measure = text_measurer(sign->look.text);
     layout_make(&view, width_px, height_px, &sign->room.theme_file.theme, &measure, &sign->layout);
+    sign->room.view_options.list_turns = sign->layout.list_pages > 1;
     size_t count = canvas_draw(sign->canvas, &sign->layout, ret_rects);
     sign->view = view;
     sign->drawn = true;

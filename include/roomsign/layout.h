@@ -19,7 +19,8 @@
 #include <roomsign/script.h>
 #include <roomsign/view.h>
 
-/** More than the fullest view has: 24 rows of 5 lines, 3 alerts of up to 18 boxes, 60 else. */
+/** More than the fullest view has: a page of 24 rows of 5 lines, 3 alerts of up to 18 boxes, 60
+ *  else. */
 #define LAYOUT_BOXES_MAX 256
 #define LAYOUT_TEXT_BYTES 512
 #define LAYOUT_TEXT_MIN_UNITS 2.8
@@ -122,6 +123,9 @@ struct layout {
     int height_px;
     struct layout_box boxes[LAYOUT_BOXES_MAX];
     size_t count;
+    /** Of the list, of which one is shown; 0: there is no list. With one, the view's list_turn
+     *  changes nothing. */
+    int list_pages;
 };
 
 struct theme;

@@ -67,6 +67,9 @@ struct pen {
     layout_colour ground; /* of the field that is being laid out */
     enum code_place code_place;
     struct emblem_place emblem;
+    /** The view's, or 0 while it is decided what finds a place where: the list's first page decides
+     *  for all, and nothing else moves when it turns. */
+    int64_t list_turn;
 };
 
 /** A block of text lines that was measured and is still to be placed. */

@@ -20,7 +20,10 @@
 #define VIEW_NAME_BYTES 256
 #define VIEW_SHORT_BYTES 96
 #define VIEW_LANGUAGE_BYTES 36
-#define VIEW_LATER_MAX 24
+#define VIEW_LATER_MAX 64
+/** A page of a list that is longer than its place stays so long. Whole minutes begin an even turn.
+ */
+#define VIEW_LIST_TURN_MS INT64_C(15000)
 #define VIEW_BANNERS_MAX 3
 #define VIEW_ROOMS_MAX 5
 #define VIEW_ALERTS_MAX 3
@@ -86,6 +89,9 @@ struct view_options {
     int64_t lit_until_ms;
     /** view.shift goes with the hour, against burn-in. */
     bool shifts;
+    /** The list was longer than its place when it was last laid out: view.list_turn counts. Only a
+     *  layout knows, and a list that fits must wake nobody. */
+    bool list_turns;
     /** Told, quietly, while the room is free or closed. */
     struct news news;
     /** What changed in the schedule and still counts, and what is on in other rooms, both in
@@ -217,6 +223,9 @@ struct view {
     int later_count;
     int later_more;
     char later_label[VIEW_SHORT_BYTES];
+    /** Goes up by one every VIEW_LIST_TURN_MS while there is a list and options say that it turns;
+     *  else 0. Which page of the list it stands for, the layout says. */
+    int64_t list_turn;
 
     /** All-day notices of today. */
     char banners[VIEW_BANNERS_MAX][VIEW_TEXT_BYTES];

@@ -257,6 +257,7 @@ static const char *met_name(int met)
         [MET_RESTART] = "restart",
         [MET_REFUSED] = "refused command",
         [MET_LAYOUT] = "layout",
+        [MET_LIST_PAGE] = "list of pages",
         [MET_ALERT_MOVED] = "alert of a move",
         [MET_ALERT_CANCELLED] = "alert of a cancellation",
         [MET_NOTE] = "note",

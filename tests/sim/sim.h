@@ -40,6 +40,7 @@ enum sim_met {
     MET_RESTART,
     MET_REFUSED,
     MET_LAYOUT,
+    MET_LIST_PAGE,
     MET_ALERT_MOVED,
     MET_ALERT_CANCELLED,
     MET_NOTE,

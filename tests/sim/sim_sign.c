@@ -146,6 +146,7 @@ void sim_sign_rebuild(struct life *life, const struct command *commands, size_t 
         ret_room->health.rooms[i] = made.rooms[i];
     ret_room->view_options.hint = life->room.view_options.hint;
     ret_room->view_options.hint_until_ms = life->room.view_options.hint_until_ms;
+    ret_room->view_options.list_turns = life->room.view_options.list_turns;
     room_hear(ret_room, commands, count);
 }
 

@@ -249,6 +249,8 @@ void sim_check_layout(struct life *life)
                 theme_builtin((enum theme_base)random_below(&life->random, 3)), &fake_measure,
                 &layout);
     life->met[MET_LAYOUT]++;
+    life->met[MET_LIST_PAGE] += layout.list_pages > 1;
+    life->room.view_options.list_turns = layout.list_pages > 1;
     sim_expect(life, layout.count > 0 && layout.count <= LAYOUT_BOXES_MAX, "I8 %zu boxes",
                layout.count);
     for (size_t i = 0; i < layout.count; i++) {

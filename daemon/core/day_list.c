@@ -1,0 +1,266 @@
+#include <roomsign/day_list.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <roomsign/words.h>
+
+/* A row whose title would get less than this beside its note gives it a line of its own. */
+#define TITLE_BESIDE_NOTE 16.0
+#define NOTE_LINES 2
+#define GAP_TIME 2.0
+#define GAP_ROW 1.0
+#define MARK_BYTES 32
+
+const char *day_list_time(const struct view_entry *entry)
+{
+    return entry->expected[0] ? entry->expected : entry->time;
+}
+
+void day_list_put_struck(const struct view_entry *entry, char text[static DAY_LIST_STRUCK_BYTES])
+{
+    const char *planned = entry->expected[0] ? entry->time : "";
+    bool two = planned[0] && entry->old_time[0];
+    snprintf(text, DAY_LIST_STRUCK_BYTES, "%s%s%s", entry->old_time, two ? "  " : "", planned);
+}
+
+int day_list_page(int64_t turn, int pages)
+{
+    assert(turn >= 0 && pages >= 1);
+    if (pages == 1 || turn % 2 == 0) {
+        return 0;
+    }
+    return 1 + (int)(turn / 2 % (pages - 1));
+}
+
+/* What a row says beside its time: the time that holds no more, the note, the title. */
+struct row {
+    const struct view_entry *entry;
+    int x, width_px;
+    char old[DAY_LIST_STRUCK_BYTES];
+    int old_px;
+    /* On as many lines as it needs, NOTE_LINES at most. */
+    struct block note;
+    int note_px;
+    bool title_below;
+    int lines;
+};
+
+static void measure_old(const struct pen *pen, struct row *row)
+{
+    const struct view_entry *entry = row->entry;
+    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    int gap = pen_px(pen, GAP_ROW), least = pen_px(pen, TITLE_BESIDE_NOTE);
+    day_list_put_struck(entry, row->old);
+    row->old_px = row->old[0] ? pen_text_width(pen, row->old, &old) + gap : 0;
+    if (entry->expected[0] && entry->old_time[0] && row->old_px + least > row->width_px) {
+        snprintf(row->old, sizeof row->old, "%s", entry->old_time);
+        row->old_px = pen_text_width(pen, row->old, &old) + gap;
+    }
+}
+
+static void fit_note(const struct pen *pen, struct row *row, int lines_max, int width_px)
+{
+    row->note = pen_fit(pen, row->entry->note, TEXT_WEIGHT_BOLD, SIZE_LATER, SIZE_LATER, lines_max,
+                        LEADING_LATER, width_px, INT32_MAX);
+}
+
+/* Where a page has fewer lines than the row wants, its note is cut, so that it is on a page. */
+static void squeeze_note(const struct pen *pen, struct row *row, int lines_max)
+{
+    int beside_px = row->width_px - row->old_px;
+    row->title_below &= lines_max > 1;
+    fit_note(pen, row, 1, row->title_below ? beside_px : beside_px / 2);
+    if (!row->title_below && row->note.fit.line_count > 0) {
+        row->note_px = pen_text_width(pen, row->note.fit.lines[0], &row->note.fit.style) +
+                       pen_px(pen, GAP_ROW);
+    }
+}
+
+static void measure_note(const struct pen *pen, struct row *row, int lines_max)
+{
+    const struct view_entry *entry = row->entry;
+    struct text_style bold = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    int least = pen_px(pen, TITLE_BESIDE_NOTE);
+    row->note_px = pen_text_width(pen, entry->note, &bold) + pen_px(pen, GAP_ROW);
+    fit_note(pen, row, NOTE_LINES, row->width_px - row->old_px);
+    int title = pen_text_width(pen, entry->title, &regular);
+    int needed = row->old_px + row->note_px + (title < least ? title : least);
+    row->title_below = title > 0 && needed > row->width_px;
+    if (row->note.fit.line_count + row->title_below > lines_max) {
+        squeeze_note(pen, row, lines_max);
+    }
+    row->lines = row->note.fit.line_count + row->title_below;
+}
+
+static void measure_row(const struct pen *pen, const struct view_entry *entry, int x, int width_px,
+                        int lines_max, struct row *ret_row)
+{
+    memset(ret_row, 0, sizeof *ret_row);
+    ret_row->entry = entry;
+    ret_row->x = x;
+    ret_row->width_px = width_px;
+    ret_row->lines = 1;
+    measure_old(pen, ret_row);
+    if (entry->note[0]) {
+        measure_note(pen, ret_row, lines_max);
+    }
+    ret_row->lines = ret_row->lines < 1 ? 1 : ret_row->lines;
+}
+
+static void lay_row(struct pen *pen, const struct row *row, int baseline)
+{
+    const struct view_entry *entry = row->entry;
+    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    layout_colour faint = pen->palette.panel_faint;
+    bool quiet = entry->quiet || entry->struck;
+    int step = pen_px(pen, SIZE_LATER * LEADING_LATER), x = row->x;
+    pen_line(pen, "later.time", day_list_time(entry), &time,
+             quiet ? faint : pen->palette.panel_text, x - pen_px(pen, GAP_TIME), baseline,
+             BOX_ALIGN_END);
+    if (row->old_px > 0) {
+        pen_line(pen, "later.old_time", row->old, &old, faint, x, baseline, BOX_ALIGN_START);
+        pen_strike_last(pen);
+        x += row->old_px;
+    }
+    for (int i = 0; i < row->note.fit.line_count; i++) {
+        pen_line(pen, "later.note", row->note.fit.lines[i], &row->note.fit.style,
+                 pen->palette.panel_warning, x, baseline + i * step, BOX_ALIGN_START);
+    }
+    x = row->title_below ? row->x : x + row->note_px;
+    if (pen_cut_line(pen, "later.title", entry->title, &regular,
+                     quiet ? faint : pen->palette.panel_soft, x, baseline + (row->lines - 1) * step,
+                     row->x + row->width_px - x) > 0 &&
+        entry->struck) {
+        pen_strike_last(pen);
+    }
+}
+
+/* Where the rows of the list stand: their lines, and the column beside their times. */
+struct grid {
+    int x, width_px;
+    int baseline, step_px;
+    int lines;
+};
+
+static int times_px(const struct pen *pen)
+{
+    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    int widest = 0;
+    for (int i = 0; i < pen->view->later_count; i++) {
+        int width = pen_text_width(pen, day_list_time(&pen->view->later[i]), &time);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static struct grid grid_of(const struct pen *pen, struct layout_rect field)
+{
+    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    int indent = times_px(pen) + pen_px(pen, GAP_TIME);
+    struct grid grid = {
+        .x = field.x + indent,
+        .width_px = field.width - indent,
+        .step_px = pen_px(pen, SIZE_LATER * LEADING_LATER),
+    };
+    grid.lines = (field.height - pen_px(pen, SIZE_CAPTION)) / grid.step_px;
+    grid.baseline = field.y + pen_metrics(pen, &caption).cap_height_px + pen_px(pen, 0.6);
+    return grid;
+}
+
+/* How many rows from `first` on so many lines have room for. */
+static int count_rows(const struct pen *pen, const struct grid *grid, int first, int lines)
+{
+    int left = lines, count = 0;
+    while (first + count < pen->view->later_count && count < DAY_LIST_ROWS_MAX) {
+        struct row row;
+        measure_row(pen, &pen->view->later[first + count], 0, grid->width_px, lines, &row);
+        left -= row.lines;
+        if (left < 0) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* The rows of a page, and which of how many it is. */
+struct page {
+    int first, count;
+    int number, pages;
+    int lines;
+};
+
+/* One line of each is kept for what it says of the others. */
+static struct page find_page(const struct pen *pen, const struct grid *grid)
+{
+    const struct view *view = pen->view;
+    struct page page = {
+        .count = count_rows(pen, grid, 0, grid->lines), .pages = 1, .lines = grid->lines};
+    if (page.count == view->later_count + view->later_more) {
+        return page;
+    }
+    int lines = grid->lines - 1, starts[VIEW_LATER_MAX + 1] = {0};
+    for (page.pages = 0; lines > 0 && starts[page.pages] < view->later_count; page.pages++) {
+        int first = starts[page.pages];
+        starts[page.pages + 1] = first + count_rows(pen, grid, first, lines);
+        assert(starts[page.pages + 1] > first);
+    }
+    if (page.pages == 0) {
+        return (struct page){.pages = 1};
+    }
+    page.lines = lines;
+    page.number = day_list_page(pen->list_turn, page.pages);
+    page.first = starts[page.number];
+    page.count = starts[page.number + 1] - page.first;
+    return page;
+}
+
+/* At the same place on every page; in the column of the times where there is one. */
+static void lay_foot(struct pen *pen, const struct grid *grid, const struct page *page, int start_x)
+{
+    const struct view *view = pen->view;
+    int baseline = grid->baseline + grid->step_px * grid->lines;
+    int left = view->later_count + view->later_more - page->first - page->count;
+    if (page->pages > 1) {
+        char mark[MARK_BYTES];
+        struct text_style style = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        snprintf(mark, sizeof mark, "%d/%d", page->number + 1, page->pages);
+        pen_line(pen, "later.page", mark, &style, pen->palette.panel_faint,
+                 grid->x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
+    }
+    if (left > 0) {
+        const struct words *words = words_for(view->language);
+        char more[VIEW_NAME_BYTES];
+        words_fill_number(more, sizeof more, words, &words->counted.more_sessions, left);
+        struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        pen_line(pen, "later.more", more, &style, pen->palette.panel_faint,
+                 page->count > 0 ? grid->x : start_x, baseline, BOX_ALIGN_START);
+    }
+}
+
+void day_list_lay(struct pen *pen, struct layout_rect field)
+{
+    const struct view *view = pen->view;
+    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    struct grid grid = grid_of(pen, field);
+    if (view->later_count + view->later_more == 0 || grid.lines < 1) {
+        return;
+    }
+    pen_capitals(pen, "later.label", view->later_label, SIZE_CAPTION, pen->palette.panel_faint,
+                 field.x, field.y + pen_metrics(pen, &caption).cap_height_px);
+    struct page page = find_page(pen, &grid);
+    int baseline = grid.baseline + grid.step_px;
+    for (int i = 0; i < page.count; i++) {
+        struct row row;
+        measure_row(pen, &view->later[page.first + i], grid.x, grid.width_px, page.lines, &row);
+        lay_row(pen, &row, baseline);
+        baseline += grid.step_px * row.lines;
+    }
+    pen->layout->list_pages = page.pages;
+    lay_foot(pen, &grid, &page, field.x);
+}
