@@ -93,7 +93,7 @@ help:
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
-	    'make pictures   the README'\''s picture, drawn by the program' \
+	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
 	    'make clean      remove build/' \
 	    '' \
@@ -222,7 +222,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 
 pictures: programs
-	@config/demo/run $(BUILD) --picture config/demo/sign.png
+	@config/demo/run $(BUILD) --pictures config/demo
 
 format:
 	clang-format -i $(wildcard include/roomsign/*.h daemon/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
