@@ -701,6 +701,9 @@ static void test_line_ends_and_marks(void **state)
     check("[room]\nname = a ; b\n\n\n[feed]\nurl = https://example.org/\n indented\n",
           ":7: [feed]: neither a [section], a key = value nor a # comment: indented\n");
     check("[]\n= x\n" NEEDED, ":1: []: no such section\n");
+    check("a = 1\nb = 2\n" NEEDED, ":1: a: stands before the first [section]\n");
+    check("BEGIN:VCALENDAR\nVERSION:2.0\n" NEEDED,
+          ":1: a calendar, not a config file: name it as a [feed] url of one, or by --url\n");
     check(NEEDED "= x\n", ":5: [feed] : no such key\n");
     struct config config;
     load("[room]\nname =  Audi   1 # left  \r\n[feed]\nurl = https://example.org/", &config);

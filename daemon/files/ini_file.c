@@ -29,6 +29,8 @@ struct ini_file {
     /* What inih has not been given yet, and the number of the line that it has. */
     const char *rest, *end;
     int line;
+    /* Once is enough: a file that isn't of this kind has nothing else. */
+    bool outside_told;
     /* Where each section and key was first seen; 0: not. */
     int section_line[CONFIG_SECTIONS_MAX];
     int key_line[CONFIG_KEYS_MAX];
@@ -224,6 +226,19 @@ static void take_value(struct ini_file *file, size_t index, const char *value)
         ini_file_tell(file, file->line, key->section, key->name, "%s", err.message);
 }
 
+static void tell_outside(struct ini_file *file, const char *name, const char *value)
+{
+    if (file->outside_told)
+        return;
+    file->outside_told = true;
+    if (strcmp(name, "BEGIN") == 0 && strcmp(value, "VCALENDAR") == 0)
+        ini_file_tell(file, file->line, NULL, NULL, "a calendar, not a config file: name it as a "
+                                                    "[feed] url of one, or by --url");
+    else
+        ini_file_tell(file, file->line, NULL, NULL, "%.60s: stands before the first [section]",
+                      name);
+}
+
 /* An ini_handler. inih's answer to 0 is to remember one line number; errors are told here. */
 static int handle(void *context, const char *section, const char *name, const char *value)
 {
@@ -236,8 +251,7 @@ static int handle(void *context, const char *section, const char *name, const ch
         return 1;
     }
     if (!*section) {
-        ini_file_tell(file, file->line, NULL, NULL, "%.60s: stands before the first [section]",
-                      name);
+        tell_outside(file, name, value);
         return 1;
     }
     for (size_t i = 0; i < file->form->key_count; i++) {
