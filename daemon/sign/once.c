@@ -353,6 +353,8 @@ static bool tell(const struct sign_options *options, struct room *room,
     struct sheet_listener *listener = NULL;
     struct rehearsal_listener heard = {.hear = hear_line};
     if (options->sheet_path) {
+        /* As in a snapshot of the line's time. */
+        room->view_options.list_turns = true;
         heard.context = listener = xcalloc(1, sizeof(*listener));
         listener->room = room;
         listener->view = xcalloc(1, sizeof(*listener->view));
