@@ -334,7 +334,7 @@ def a_picture_of_another_day_is_polled_as_of_that_day():
 def check_online_tells_what_each_feed_has():
     server = feed_server.start()
     feed = server.url + "/plain"
-    server.body = feed_server.calendar(
+    server.body = body = feed_server.calendar(
         feed_server.event("past", "Yesterday's", feed_server.noon(-1)),
         feed_server.event("off", "Called off", feed_server.noon(1), extra=("STATUS:CANCELLED",)),
         feed_server.event("next", "Far ahead", feed_server.noon(60)),
@@ -345,7 +345,18 @@ def check_online_tells_what_each_feed_has():
                  "first: %s 1" % feed_server.noon(-1).strftime("%Y-%m-%d"), "Yesterday's",
                  "next: %s 1" % feed_server.noon(60).strftime("%Y-%m-%d"), "Far ahead"):
         expect(line in good.stdout, "%r is missing: %s" % (line, good.stdout))
-    expect("Called off" not in good.stdout, good.stdout)
+    expect("Called off" not in good.stdout and "last: " not in good.stdout, good.stdout)
+
+    # The feed of last year's event.
+    server.body = feed_server.calendar(
+        feed_server.event("a", "Opening", feed_server.noon(-300)),
+        feed_server.event("b", "Closing words", feed_server.noon(-299)),
+        feed_server.event("off", "Called off", feed_server.noon(-298), extra=("STATUS:CANCELLED",)))
+    over = run(SIGN, "--check", "--online", config(feed))
+    expect("\n  next: none within a year\n  last: %s 1" %
+           feed_server.noon(-299).strftime("%Y-%m-%d") in over.stdout, over.stdout)
+    expect(over.stdout.endswith(" Closing words\n") and "first: " not in over.stdout, over.stdout)
+    server.body = body
 
     conf = config(feed, room="Hall One")
     with open(conf, encoding="utf-8") as file:

@@ -10,9 +10,11 @@
 #include <roomsign/room.h>
 #include <roomsign/text.h>
 
-/** Whoever sets up a sign does it ahead of the event; series end somewhere. */
-#define ONLINE_DAYS_BEFORE 31
-#define ONLINE_DAYS_AHEAD 366
+/** Whoever sets up a sign does it ahead of the event, or has the feed of the last one; series end
+ *  somewhere. */
+#define ONLINE_DAYS 366
+/** An older session is no longer told as the room's first. */
+#define FIRST_DAYS_BEFORE 31
 
 static void tell_config_error(void *context, const char *message)
 {
@@ -114,20 +116,26 @@ static void print_session(const char *label, const struct session *session, cons
 static void print_sessions(const struct room *room, const struct document *document, int feed,
                            int64_t now_ms)
 {
-    const struct session *first = NULL, *next = NULL;
+    const struct session *first = NULL, *last = NULL, *next = NULL;
+    int64_t first_from_ms = zone_day_start_ms(&room->zone, now_ms, -FIRST_DAYS_BEFORE);
     for (size_t i = 0; i < document->schedule.count && !next; i++) {
         const struct session *session = &document->schedule.sessions[i];
         if (session->feed != feed || session->status == SESSION_STATUS_CANCELLED)
             continue;
-        first = first ? first : session;
+        if (!first && session->end_ms > first_from_ms)
+            first = session;
         next = session->start_ms > now_ms ? session : NULL;
+        last = session;
     }
     if (first)
         print_session("first", first, &room->zone);
-    if (next)
+    if (next) {
         print_session("next", next, &room->zone);
-    else
-        puts("  next: none within a year");
+        return;
+    }
+    puts("  next: none within a year");
+    if (last)
+        print_session("last", last, &room->zone);
 }
 
 static bool print_feed(const struct room *room, const struct document *document, int index,
@@ -173,8 +181,8 @@ static enum exit_status check_online(const struct sign_options *options, const s
     struct error err = {0};
     clock_init_system(&clock);
     int64_t now_ms = clock_now_ms(&clock);
-    int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS_BEFORE);
-    int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS_AHEAD);
+    int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS);
+    int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS);
     if (!once_poll(options, &room->config, now_ms, from_ms, until_ms, &document, &err)) {
         log_error("feed: %s", err.message);
         return EXIT_STATUS_FEED;
