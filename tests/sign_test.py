@@ -377,9 +377,11 @@ def check_online_tells_what_each_feed_has():
     nowhere = run(SIGN, "--check", "--online", config(feed, cellar, room="Hall One"))
     expect(nowhere.returncode == 1 and nowhere.stderr.count("[room] name: ") == 2, repr(nowhere))
 
+    # Why a feed failed is told once.
     for urls in ((server.url + "/500",), (feed, server.url + "/500")):
         failed = run(SIGN, "--check", "--online", config(*urls))
-        expect(failed.returncode == 2 and "500" in failed.stderr, repr(failed))
+        expect(failed.returncode == 2, repr(failed))
+        expect((failed.stdout + failed.stderr).count("HTTP 500") == 1, repr(failed))
         expect(len(urls) == 1 or "/500: failed: " in failed.stdout, repr(failed))
     server.shutdown()
 
@@ -455,6 +457,7 @@ def headlines_come_from_their_feed():
     write("room.conf", kept + "[headlines]\nurl = file:///no/such.atom\n")
     bad = run(SIGN, "--check", "--online", conf)
     expect(bad.returncode == 2 and "/no/such.atom: failed: " in bad.stdout, repr(bad))
+    expect(bad.stderr == "", repr(bad))
 
 
 @case
