@@ -377,6 +377,19 @@ def check_online_tells_what_each_feed_has():
     nowhere = run(SIGN, "--check", "--online", config(feed, cellar, room="Hall One"))
     expect(nowhere.returncode == 1 and nowhere.stderr.count("[room] name: ") == 2, repr(nowhere))
 
+    # A name with brackets is never cut to what stands before them, which may be another room.
+    bare = "  'Cellar' stands there without brackets; if that is this room, add it to [room] aliases\n"
+    full = feed_server.calendar(feed_server.event("y", "Y", feed_server.noon(), room="Cellar (Ada)"))
+    full = "file://" + write("full.ics", full)
+    lacks = run(SIGN, "--check", "--online", config(full, cellar, room="Cellar (Ada)"))
+    expect(lacks.returncode == 0 and lacks.stdout.endswith("'Cellar'\n" + bare), repr(lacks))
+    lacks = run(SIGN, "--check", "--online", config(cellar, room="Cellar (Ada)"))
+    expect(lacks.returncode == 1 and lacks.stderr.endswith("'Cellar'\n" + bare), repr(lacks))
+    for room in ("Cellar", "Cellar (Bob)", "Cellar (", "Basement (Ada)"):
+        other = run(SIGN, "--check", "--online", config(full, cellar, room=room))
+        expect(("without brackets" in other.stdout + other.stderr) == (room[-1] in ")(" and
+               room[0] == "C"), repr(other))
+
     # Why a feed failed is told once.
     for urls in ((server.url + "/500",), (feed, server.url + "/500")):
         failed = run(SIGN, "--check", "--online", config(*urls))

@@ -62,6 +62,27 @@ static void print_closest(const struct document_feed *feed, FILE *out)
     fputs("\n", out);
 }
 
+/** The feed's name for the room, if it has what stands before the brackets of [room] name; else
+ *  NULL. It is not taken for the room: a feed may have Hall beside Hall (North). */
+static const char *name_before_brackets(const struct document_feed *feed, const char *room_name)
+{
+    const char *bracket = strstr(room_name, " (");
+    size_t length = bracket ? (size_t)(bracket - room_name) : 0;
+    for (size_t i = 0; i < feed->closest_count && length > 0; i++)
+        if (strlen(feed->closest[i]) == length &&
+            strncasecmp(feed->closest[i], room_name, length) == 0)
+            return feed->closest[i];
+    return NULL;
+}
+
+static void print_bracket_hint(const char *name, FILE *out)
+{
+    fprintf(
+        out,
+        "  '%s' stands there without brackets; if that is this room, add it to [room] aliases\n",
+        name);
+}
+
 static void tell_wrong_name(const struct sign_options *options, const struct room *room,
                             const struct document_feed *feed)
 {
@@ -69,6 +90,9 @@ static void tell_wrong_name(const struct sign_options *options, const struct roo
             options->config_path, line_of_name(options->config_path), room->config.room_name,
             (long long)feed->event_count, feed->url);
     print_closest(feed, stderr);
+    const char *bare = name_before_brackets(feed, room->config.room_name);
+    if (bare)
+        print_bracket_hint(bare, stderr);
 }
 
 static bool knows_room(const struct document *document)
@@ -94,15 +118,20 @@ static bool check_name(const struct sign_options *options, const struct room *ro
 }
 
 /** Beside a feed that has the room, one that lacks it may be right, or call it otherwise. */
-static void print_lacking(const struct document *document, const struct document_feed *feed)
+static void print_lacking(const struct room *room, const struct document *document,
+                          const struct document_feed *feed)
 {
+    const char *bare = name_before_brackets(feed, room->config.room_name);
     if (!knows_room(document)) {
         fputs("\n", stdout);
         return;
     }
     print_closest(feed, stdout);
-    puts("  the others have the room; should this feed have it under another name, that is one of"
-         " [room] aliases");
+    if (bare)
+        print_bracket_hint(bare, stdout);
+    else
+        puts("  other feeds have the room; if this one calls it something else, add that to [room]"
+             " aliases");
 }
 
 static void print_session(const char *label, const struct session *session, const struct zone *zone)
@@ -150,7 +179,7 @@ static bool print_feed(const struct room *room, const struct document *document,
            (long long)feed->event_count, feed->event_count == 1 ? "" : "s",
            (long long)feed->matched_count);
     if (document_feed_lacks_room(feed)) {
-        print_lacking(document, feed);
+        print_lacking(room, document, feed);
         return true;
     }
     fputs("\n", stdout);
