@@ -285,14 +285,14 @@ def a_misspelt_room_is_neither_free_nor_closed():
 
 
 @case
-def a_room_that_one_of_two_feeds_lacks_is_a_quiet_doubt():
+def a_room_that_one_of_two_feeds_lacks_is_no_matter_for_the_door():
     server = feed_server.start()
     other = feed_server.calendar(feed_server.event("x", "X", feed_server.noon(), room="Cellar"))
     second = "file://" + write("other.ics", other)
     with Sign(config(server.url + "/plain", second), state="partly") as sign:
         status = sign.wait_status("a schedule", has_schedule)
         expect(not status["room_missing"] and status["phase"], str(status))
-        expect(status["shows"]["doubt"] == "room missing in 1 of 2 feeds", str(status))
+        expect(status["shows"]["doubt"] == "", str(status))
         expect(status["notices"] == [] and status["feed"]["missed_polls"] == 0, str(status))
         expect([feed["matched"] for feed in status["feeds"]] == [2, 0], str(status))
         told = sign.ctl("status").stdout
