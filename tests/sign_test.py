@@ -904,14 +904,71 @@ def ctl_finds_the_sign_by_itself_or_by_room():
                   RUNTIME_DIRECTORY=runtime) as second:
             wait_for("both sockets", lambda: len(glob.glob(runtime + "/*.sock")) == 2)
             both = run(CTL, "status", RUNTIME_DIRECTORY=runtime)
-            expect(both.returncode == 3 and "Hall-1-" in both.stderr and "Audi-1-" in both.stderr,
+            expect(both.returncode == 3 and "'Hall 1'" in both.stderr and "'Audi 1'" in both.stderr,
                    repr(both))
             named = run(CTL, "--room", "Audi 1", "status", "--json", RUNTIME_DIRECTORY=runtime)
             expect(json.loads(named.stdout)["room"] == "Audi 1", repr(named))
             wrong = run(CTL, "--room", "Audi 2", "status", RUNTIME_DIRECTORY=runtime)
             expect(wrong.returncode == 3 and "Audi 2" in wrong.stderr, repr(wrong))
+            loose = run(CTL, "--room", "audi1", "status", "--json", RUNTIME_DIRECTORY=runtime)
+            expect(json.loads(loose.stdout)["room"] == "Audi 1", repr(loose))
             second.end()
         first.end()
+
+
+def answer_as(room, name):
+    """Behind a socket of that name, what a sign of the room answers: its room."""
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(name)
+    listening.listen()
+
+    def serve():
+        while True:
+            asking, _ = listening.accept()
+            with asking:
+                asking.recv(4096)
+                asking.sendall(json.dumps({"ok": True, "room": room}).encode() + b"\n")
+    threading.Thread(target=serve, daemon=True).start()
+
+
+@case
+def ctl_takes_a_rooms_name_as_people_write_it():
+    runtime = socket_path("names")
+    os.mkdir(runtime)
+    rooms = ["UB2.252A (Lameere)", "UB2.252B", "Hall (North)", "Hall (South)", "Été", "Bar",
+             "Bar (1st floor)", "Twin", "Twin"]
+    for i, room in enumerate(rooms):
+        answer_as(room, "%s/s%d.sock" % (runtime, i))
+    # A sign that was killed leaves its socket.
+    gone = socket.socket(socket.AF_UNIX)
+    gone.bind(runtime + "/gone.sock")
+    gone.close()
+
+    def meant(name):
+        return run(CTL, "--room", name, "reload", RUNTIME_DIRECTORY=runtime)
+    for name, room in [("UB2.252A (Lameere)", rooms[0]), ("ub2.252a (lameere)", rooms[0]),
+                       ("UB2.252A", rooms[0]), ("ub2.252a", rooms[0]), ("ub2.252b", rooms[1]),
+                       ("hall (north)", rooms[2]), ("ÉTÉ", rooms[4]), ("bar", rooms[5]),
+                       ("s6", rooms[6])]:
+        answer = meant(name)
+        expect((answer.returncode, answer.stdout) == (0, "reloaded: room %s\n" % room),
+               "%s: %r" % (name, answer))
+    answer = meant("hall")
+    expect(answer.returncode == 3 and answer.stderr.endswith(
+        "\"hall\", name one in full: 'Hall (North)', 'Hall (South)'\n"), repr(answer))
+    answer = meant("twin")
+    expect(answer.returncode == 3 and "--socket: '%s/s7.sock', '%s/s8.sock'" % (runtime, runtime) in
+           answer.stderr, repr(answer))
+    for name in ("UB2.252", "Hall (East)", "(", "-"):
+        answer = meant(name)
+        expect(answer.returncode == 3 and "no sign of room" in answer.stderr, repr(answer))
+        listed = [part for part in answer.stderr.split("'") if part in rooms + ["gone"]]
+        expect(sorted(listed) == sorted(rooms + ["gone"]), repr(answer))
+    for i in range(30):
+        answer_as("Seminar room %02d" % i, "%s/t%02d.sock" % (runtime, i))
+    many = meant("x").stderr
+    listed = len(re.findall(r"'[^']+'", many.partition("only: ")[2]))
+    expect(listed > 10 and many.endswith(" and %d more\n" % (40 - listed)), many)
 
 
 @case
