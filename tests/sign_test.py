@@ -1039,7 +1039,8 @@ def an_answer_says_what_the_sign_now_shows():
                'undo takes back: say: Doors open --soon\n' in words.stdout, repr(words))
         undone = sign.ctl("undo")
         expect('taken back: say: Doors open --soon\n' in undone.stdout and
-               'undo takes back: extend: Talk one\n' in undone.stdout, repr(undone))
+               'undo takes back: extend to 11:30: Talk one\n' in undone.stdout, repr(undone))
+        sign.wait_log("command: extend to 11:30: Talk one")
         full = sign.ctl("full")
         expect("room: full\n" in full.stdout, repr(full))
         status = sign.status()

@@ -196,12 +196,15 @@ static void print_shows(const json_t *shows, FILE *out)
     print_alerts(json_object_get(shows, "alerts"), out);
 }
 
-/** What undo takes back, as the log has it: "hold: Talk". Titles may be quotes. */
+/** What undo takes back, as the log has it: "hold: Talk", "extend to 11:25: Talk". Titles may be
+ *  quotes. */
 static void print_command(const json_t *command, FILE *out)
 {
+    const char *until = text_of(command, "until");
     const char *title = text_of(json_object_get(command, "session"), "title");
     const char *about = *text_of(command, "text") ? text_of(command, "text") : title;
-    fprintf(out, "%s%s%s\n", text_of(command, "command"), *about ? ": " : "", about);
+    fprintf(out, "%s%s%s%s%s\n", text_of(command, "command"), *until ? " to " : "", until,
+            *about ? ": " : "", about);
 }
 
 static void print_message(const json_t *reply, FILE *out)
