@@ -202,17 +202,18 @@ static void log_command_warning(void *context, const char *message)
     log_warning("--commands: %s", message);
 }
 
-/** --commands' file, or an empty one. Errors are logged. */
+/** --commands' file, or an empty one. false: it is wrong, which was logged. */
 static bool read_commands(const struct sign_options *options, const struct room *room,
                           struct command_file *ret_commands)
 {
     struct error err = {0};
     if (!options->commands_path)
-        command_file_parse(ret_commands, "", "", &room->zone, log_command_warning, NULL);
-    else if (!command_file_read(ret_commands, options->commands_path, &room->zone,
-                                log_command_warning, NULL, &err))
+        return command_file_parse(ret_commands, "", "", &room->zone, log_command_warning, NULL);
+    bool read = command_file_read(ret_commands, options->commands_path, &room->zone,
+                                  log_command_warning, NULL, &err);
+    if (!read && *err.message)
         log_error("--commands: %s", err.message);
-    return !*err.message;
+    return read;
 }
 
 /** Of what is drawn: --size, else what the config says. */
