@@ -387,6 +387,11 @@ static void test_a_room_that_no_feed_knows_is_neither_free_nor_closed(void **sta
         assert_true(view->room_missing);
         assert_string_equal(view->phase_words, "Room not found");
         assert_string_equal(view->headline, "“UB2.252” is not in the schedule");
+        fixture.options.room_name = "אולם";
+        view = fixture_view(&fixture, moments[i]);
+        assert_string_equal(view->headline, "“\u2068אולם\u2069” is not in the schedule");
+        fixture.options.room_name = "UB2.252";
+        view = fixture_view(&fixture, moments[i]);
         assert_true(*view->detail && *view->rooms_label && *view->remedy_label && *view->remedy);
         assert_int_equal(view->room_count, 2);
         assert_string_equal(view->rooms[0], "UB2.252A (Lameere)");

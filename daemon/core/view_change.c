@@ -84,20 +84,13 @@ bool view_change_leaves_slot(const struct composition *made, const struct change
            (!session || !view_is_awaited(made, session));
 }
 
-/* Whose name would leave no room for the time. */
-static const char *put_room_name(const struct change *change, char room[static ROOM_BYTES])
-{
-    view_put(room, ROOM_BYTES, change->room, strlen(change->room));
-    return room;
-}
-
 void view_phrase_move(const struct composition *made, const struct change *change,
                       const struct words_of_move *words, char *text, size_t size)
 {
     char room[ROOM_BYTES], when[VIEW_SHORT_BYTES];
     bool retimed = view_change_moves_start(change);
     phrase_when(&made->phrasing, made->now_ms, change->start_ms, when, sizeof when);
-    put_room_name(change, room);
+    phrase_room(&made->phrasing, change->room, room, sizeof room);
     if (room[0] && retimed) {
         words_fill_two(text, size, words->to_at, room, when);
     } else if (room[0]) {
@@ -141,7 +134,7 @@ void view_phrase_news(const struct composition *made, const struct change *chang
         said = words->moved_here;
         if (view_change_leads_away(made, change)) {
             said = change->room[0] ? words->moved_note.to : words->moved_note.away;
-            put_room_name(change, value);
+            phrase_room(&made->phrasing, change->room, value, sizeof value);
         }
         break;
     case CHANGE_RETIMED:

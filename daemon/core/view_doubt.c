@@ -61,7 +61,7 @@ void view_put_room_missing(const struct composition *made, struct view *view)
     const struct words *words = made->phrasing.words;
     const struct feed_health *health = made->health;
     char name[VIEW_NAME_BYTES];
-    PUT(name, made->options->room_name);
+    phrase_room(&made->phrasing, made->options->room_name, name, sizeof name);
     view->room_missing = true;
     view->phase = PHASE_CLOSED;
     PUT(view->phase_words, words->not_found);
