@@ -281,8 +281,8 @@ def a_misspelt_room_is_neither_free_nor_closed():
         expect(sign.ctl("reload").returncode == 0, sign.log())
         sign.wait_status("doubt or no room", lambda s: s["room_missing"])
         # Not at the end: the card must have it before that.
-        wait_for("a stored answer", lambda: '"matched":0' in open(
-            stored_files("misspelt")[0], encoding="utf-8").read().replace(" ", ""))
+        wait_for("a stored answer", lambda: any('"matched":0' in open(
+            stored, encoding="utf-8").read().replace(" ", "") for stored in stored_files("misspelt")))
         sign.process.kill()
         sign.process.wait()
     server.shutdown()
