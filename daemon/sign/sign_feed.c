@@ -199,11 +199,11 @@ static void show_stored(struct sign *sign)
     char when[SIGN_WHEN_BYTES];
     if (!open_store(sign))
         return;
-    if (!store_load(&sign->store, sign->room.config.room_name, &document, &err)) {
-        if (*err.message)
-            log_warning("state: %s; waiting for the feed", err.message);
+    bool loaded = store_load(&sign->store, sign->room.config.room_name, &document, &err);
+    if (*err.message)
+        log_warning("state: %s%s", err.message, loaded ? "" : "; waiting for the feed");
+    if (!loaded)
         return;
-    }
     int64_t now_ms = sign_now_ms(sign);
     struct feed_health *health = &sign->room.health;
     health->fetched_ms = room_document_fetched_ms(&document);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <roomsign/buffer.h>
 #include <roomsign/hash.h>
@@ -42,34 +43,72 @@ static void move_aside(const struct store *store, struct error *err)
         error_prefix(err, "%s: ", store->path);
 }
 
-bool store_load(struct store *store, const char *room_name, struct document *ret_document,
-                struct error *err)
+/** false with an empty err: there is nothing. *ret_damaged: what is there can be put aside. */
+static bool load_file(const char *path, const char *room_name, struct document *ret_document,
+                      bool *ret_damaged, struct error *err)
 {
     struct stat status;
-    *err = (struct error){0};
-    if (!*store->path || (stat(store->path, &status) < 0 && errno == ENOENT))
-        return false;
     struct buffer json;
     struct document document;
     bool loaded = false;
+    *ret_damaged = false;
+    if (stat(path, &status) < 0 && errno == ENOENT)
+        return false;
     buffer_init(&json, DOCUMENT_BYTES_MAX);
-    if (!buffer_read_file(&json, store->path, err)) {
+    if (!buffer_read_file(&json, path, err)) {
         /* The message may or may not name the file; a large or odd file is no document. */
-        if (stat(store->path, &status) == 0 &&
-            (!S_ISREG(status.st_mode) || status.st_size > DOCUMENT_BYTES_MAX))
-            move_aside(store, err);
+        *ret_damaged = stat(path, &status) == 0 &&
+                       (!S_ISREG(status.st_mode) || status.st_size > DOCUMENT_BYTES_MAX);
     } else if (!document_read(json.data ? json.data : "", json.length, &document, err)) {
-        move_aside(store, err);
+        *ret_damaged = true;
     } else if (strcmp(document.room, room_name) != 0) {
-        error_set(err, "%s: the schedule of another room, \"%.100s\"", store->path, document.room);
+        error_set(err, "%s: the schedule of another room, \"%.100s\"", path, document.room);
         document_release(&document);
     } else {
         *ret_document = document;
-        store->behind = false;
         loaded = true;
     }
     buffer_release(&json);
     return loaded;
+}
+
+static void previous_path(const struct store *store,
+                          char path[static PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES])
+{
+    snprintf(path, PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES, "%s.old", store->path);
+}
+
+/** What stood there before the file that can't be used now. */
+static bool load_previous(const struct store *store, const char *room_name,
+                          struct document *ret_document, struct error *err)
+{
+    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    struct error untold = {0}, reason = *err;
+    bool damaged;
+    previous_path(store, path);
+    if (!load_file(path, room_name, ret_document, &damaged, &untold))
+        return false;
+    if (*reason.message)
+        error_set(err, "%s; the one before it is taken", reason.message);
+    else
+        error_set(err, "%s is gone; the one before it is taken", store->path);
+    return true;
+}
+
+bool store_load(struct store *store, const char *room_name, struct document *ret_document,
+                struct error *err)
+{
+    bool damaged;
+    *err = (struct error){0};
+    if (!*store->path)
+        return false;
+    if (load_file(store->path, room_name, ret_document, &damaged, err)) {
+        store->behind = false;
+        return true;
+    }
+    if (damaged)
+        move_aside(store, err);
+    return load_previous(store, room_name, ret_document, err);
 }
 
 /** Whether the sign would say of another room than before that no feed knows it. */
@@ -105,6 +144,18 @@ bool store_worth_writing(const struct document *stored, const struct document *d
     return matched != new->count;
 }
 
+/** Without it a card that loses a block would leave nothing. A file system without hard links does
+ *  without. */
+static void keep_previous(const struct store *store)
+{
+    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    previous_path(store, path);
+    if (access(store->path, F_OK) < 0)
+        return;
+    unlink(path);
+    (void)!link(store->path, path);
+}
+
 bool store_save(struct store *store, const struct document *document, struct error *err)
 {
     struct buffer json;
@@ -113,8 +164,11 @@ bool store_save(struct store *store, const struct document *document, struct err
         return false;
     }
     buffer_init(&json, DOCUMENT_BYTES_MAX);
-    bool saved = document_write(document, &json, err) &&
-                 state_file_replace(store->path, json.data, json.length, err);
+    bool saved = document_write_sealed(document, &json, err);
+    if (saved) {
+        keep_previous(store);
+        saved = state_file_replace(store->path, json.data, json.length, err);
+    }
     store->behind = !saved;
     buffer_release(&json);
     return saved;
