@@ -49,14 +49,7 @@ int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint3
     if (wait_ms > max_ms)
         wait_ms = max_ms;
 
-    if (retry_after_ms > BACKOFF_RETRY_AFTER_MAX_MS)
-        retry_after_ms = BACKOFF_RETRY_AFTER_MAX_MS;
-    return at_least_ms(wait_ms, retry_after_ms, random);
-}
-
-int64_t backoff_partly_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random)
-{
     if (retry_after_ms > BACKOFF_MAX_MS)
         retry_after_ms = BACKOFF_MAX_MS;
-    return backoff_failed_ms(backoff, retry_after_ms, random);
+    return at_least_ms(wait_ms, retry_after_ms, random);
 }

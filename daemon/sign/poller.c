@@ -62,15 +62,9 @@ static void log_remarks(struct poller *poller, const char *remarks)
 
 static int64_t next_wait_ms(struct backoff *backoff, const struct feed_outcome *outcome)
 {
-    const struct document *document = &outcome->document;
-    size_t failed_count = 0;
-    for (size_t i = 0; outcome->ok && i < document->feed_count; i++)
-        failed_count += document->feeds[i].status == FEED_STATUS_FAILED;
-    if (!outcome->ok || (failed_count > 0 && failed_count == document->feed_count))
-        return backoff_failed_ms(backoff, outcome->retry_after_ms, random_bits());
-    if (failed_count > 0)
-        return backoff_partly_failed_ms(backoff, outcome->retry_after_ms, random_bits());
-    return backoff_succeeded_ms(backoff, random_bits());
+    if (outcome->ok && !document_failed_feed(&outcome->document))
+        return backoff_succeeded_ms(backoff, random_bits());
+    return backoff_failed_ms(backoff, outcome->retry_after_ms, random_bits());
 }
 
 static void finish(struct poller *poller, struct feed_outcome *outcome)
