@@ -62,7 +62,7 @@ class FeedServer(http.server.ThreadingHTTPServer):
         self.seen = []
         self.body = programme()
         # What happens instead of what the path says, and what the next client is spoken to with.
-        self.fault = self.tls = None
+        self.fault = self.tls = self.etag = None
         self.retry_after = str(RETRY_S)
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
 
@@ -133,10 +133,11 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def answer_conditional(self, _query):
-        if self.headers.get("If-None-Match") == ETAG:
+        etag = self.server.etag or ETAG
+        if self.headers.get("If-None-Match") == etag:
             return self.send_head(304)
         self.send_whole(200, self.server.body,
-                        fields=[("ETag", ETAG), ("Last-Modified", LAST_MODIFIED)])
+                        fields=[("ETag", etag), ("Last-Modified", LAST_MODIFIED)])
 
     def answer_dated(self, _query):
         if self.headers.get("If-Modified-Since") == LAST_MODIFIED:

@@ -199,14 +199,15 @@ def stored_files(state="state"):
     return glob.glob(os.path.join(path(state), "*.json"))
 
 
-def run_suite(suite):
-    """Runs the cases in a place of their own. Returns the exit status."""
+def run_suite(suite, **options):
+    """Runs the cases in a place of their own, with the options of cases.run_all. Returns the exit
+    status."""
     global SCRATCH, SOCKETS
     SCRATCH = tempfile.mkdtemp(prefix="roomsign-%s-" % suite)
     SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
     try:
         write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
-        return cases.run_all(suite)
+        return cases.run_all(suite, **options)
     finally:
         shutil.rmtree(SCRATCH)
         shutil.rmtree(SOCKETS)

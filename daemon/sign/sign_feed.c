@@ -82,6 +82,7 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
     bool was_missing = feed_health_room_missing(health);
     const struct document_feed *failed = document_failed_feed(document);
     bool write = *sign->store.path && (sign->store.behind || !health->has_schedule ||
+                                       store_is_gone(&sign->store) ||
                                        store_worth_writing(&sign->room.document, document));
     if (!failed) {
         health->fetched_ms = now_ms;

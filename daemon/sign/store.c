@@ -144,6 +144,11 @@ bool store_worth_writing(const struct document *stored, const struct document *d
     return matched != new->count;
 }
 
+bool store_is_gone(const struct store *store)
+{
+    return *store->path && access(store->path, F_OK) < 0 && errno == ENOENT;
+}
+
 /** Without it a card that loses a block would leave nothing. A file system without hard links does
  *  without. */
 static void keep_previous(const struct store *store)

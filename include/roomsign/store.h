@@ -51,6 +51,9 @@ bool store_load(struct store *store, const char *room_name, struct document *ret
  */
 bool store_worth_writing(const struct document *stored, const struct document *document);
 
+/** Whether somebody took the file away: what the sign shows is then nowhere but in memory. */
+bool store_is_gone(const struct store *store);
+
 /** Replace the file: write aside, fsync, rename, fsync the directory. Errors: the file system's;
  *  the old file is then whole, and store->behind stays true until a later save succeeds. */
 bool store_save(struct store *store, const struct document *document, struct error *err);
