@@ -29,8 +29,9 @@ void backoff_init(struct backoff *backoff, int64_t poll_ms);
 int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random);
 
 /**
- * After one in which a feed failed: the first wait doubled with each failure in a row, give or take 25 %, and
- * never above the maximum. retry_after_ms (0: not asked for) is waited at least, up to 5 % longer.
+ * After one in which a feed failed: the first wait doubled with each failure in a row, give or take
+ * 25 %, and never above the maximum. retry_after_ms (0: not asked for) is waited at least, up to
+ * 5 % longer.
  */
 int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
 
