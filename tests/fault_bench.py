@@ -34,6 +34,7 @@ SAID = "Coats next door"
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x20000, 0x10000000, 0x40000000
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -46,6 +47,10 @@ def check(result, what):
 def mount(source, target, kind=None, flags=0, options=None):
     check(libc.mount(source.encode(), target.encode(), kind and kind.encode(),
                      ctypes.c_ulong(flags), options and options.encode()), "mount " + target)
+
+
+def unmount(target):
+    check(libc.umount2(target.encode(), MNT_DETACH), "unmount " + target)
 
 
 def become_root():

@@ -392,6 +392,52 @@ static void test_what_is_remembered_is_written_when_it_can_be(void **state)
     command_log_close(&log);
 }
 
+static void test_without_another_command_it_catches_up(void **state)
+{
+    struct command_log log;
+    const struct command commands[] = {
+        command_of(COMMAND_FULL, AT(11, 0), "a"),
+        command_of(COMMAND_HOLD, AT(11, 1), "a"),
+    };
+    struct error err = {0};
+    signal(SIGXFSZ, SIG_IGN);
+    open_log(*state, &log);
+    append(&log, &commands[0]);
+    limit_files_to(8);
+    assert_false(command_log_append(&log, &commands[1], AT(11, 1), &err));
+    command_log_remember(&log, &commands[1], AT(11, 1));
+    assert_false(command_log_catch_up(&log, &err));
+    limit_files_to(RLIM_INFINITY);
+    assert_true(command_log_catch_up(&log, &err));
+    for (int round = 0; round < 2; round++) {
+        command_log_close(&log);
+        open_log(*state, &log);
+        assert_same_commands(&log, commands, 2);
+        /* The second time the file has been taken away, with its directory. */
+        scratch_close(*state);
+        assert_true(command_log_catch_up(&log, &err));
+    }
+    assert_int_equal(access(log.path, F_OK), 0);
+    command_log_close(&log);
+}
+
+static void test_a_file_taken_away_is_written_whole(void **state)
+{
+    struct command_log log;
+    const struct command commands[] = {
+        command_of(COMMAND_FULL, AT(11, 0), "a"),
+        command_of(COMMAND_HOLD, AT(11, 1), "a"),
+    };
+    open_log(*state, &log);
+    append(&log, &commands[0]);
+    assert_int_equal(unlink(log.path), 0);
+    append(&log, &commands[1]);
+    command_log_close(&log);
+    open_log(*state, &log);
+    assert_same_commands(&log, commands, 2);
+    command_log_close(&log);
+}
+
 static void test_what_is_synced_later_is_written_at_once(void **state)
 {
     struct scratch *scratch = *state;
@@ -726,6 +772,8 @@ int main(void)
         EACH(test_what_is_no_log_is_read_without_harm),
         EACH(test_a_full_disk_refuses_and_spoils_nothing),
         EACH(test_what_is_remembered_is_written_when_it_can_be),
+        EACH(test_without_another_command_it_catches_up),
+        EACH(test_a_file_taken_away_is_written_whole),
         EACH(test_what_is_synced_later_is_written_at_once),
         EACH(test_a_directory_in_its_place_is_a_log_in_memory),
         EACH(test_a_directory_that_cannot_be_written_is_read),

@@ -120,6 +120,7 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     struct sign *sign = context;
     char when[SIGN_WHEN_BYTES];
     struct feed_health *health = &sign->room.health;
+    sign_operator_catch_up(sign);
     if (outcome->ok)
         sign_clock_take_dates(sign, &outcome->document);
     int64_t now_ms = sign_now_ms(sign);

@@ -85,5 +85,7 @@ bool command_log_sync(struct command_log *log, struct error *err);
 
 /** Where append failed: keep the command in memory all the same. The next append writes it too. */
 void command_log_remember(struct command_log *log, const struct command *command, int64_t now_ms);
+/** And so does this, whenever there is hope: the disk has room again. Errors: it hasn't. */
+bool command_log_catch_up(struct command_log *log, struct error *err);
 
 #endif

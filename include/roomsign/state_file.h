@@ -23,7 +23,8 @@ bool state_directory_make(const char *path, struct error *err);
 bool state_file_sync_directory(const char *path);
 
 /**
- * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory.
+ * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory,
+ * which is made where it's gone.
  * Errors: the file system's; the old file is then whole, or, where the directory alone couldn't be
  * synced, either of the two is.
  */
