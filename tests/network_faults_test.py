@@ -317,6 +317,24 @@ def network_down_and_up():
                      "Failed to connect|no complete answer within")
 
 
+@case
+@in_own_world
+def network_back_in_the_middle_of_a_wait():
+    """The next poll would be many seconds away, and longer after a longer outage."""
+    with Trial("network 60 s", poll="60s") as trial:
+        trial.wait_fresh()
+        set_loopback(False)
+        expect(ask_raw(trial.sign, {"command": "reload"})["ok"], "no reload")
+        status = trial.wait("a missed poll", lambda s: s["feed"]["missed_polls"] > 0)
+        expect(status["feed"]["next_poll_s"] >= 6, str(status))
+        trial.next_edition()
+        set_loopback(True)
+        recovered_s = trial.wait_fresh()
+        expect(recovered_s < 4, "recovered in %.1f s" % recovered_s)
+        row("network back in the middle of a wait", "countdown", recovered_s)
+        trial.sign.end()
+
+
 for each in FAULTS:
     add_fault(*each)
 for each in RETRIES:

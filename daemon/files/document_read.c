@@ -22,8 +22,8 @@ struct place {
 };
 
 static const char *const document_keys[] = {
-    "version",   "room",  "timezone",  "generated", "from",    "until",
-    "selection", "feeds", "headlines", "sessions",  "changes", "elsewhere", "checksum",
+    "version", "room",      "timezone", "generated", "from",      "until",    "selection",
+    "feeds",   "headlines", "sessions", "changes",   "elsewhere", "checksum",
 };
 static const char *const feed_keys[] = {
     "url",         "status", "fetched", "etag",    "last_modified",

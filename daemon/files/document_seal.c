@@ -17,8 +17,8 @@ bool document_write_sealed(const struct document *document, struct buffer *ret_j
     if (!document_write(document, ret_json, err))
         return false;
     ret_json->length -= sizeof(END) - 1;
-    uint64_t sum = hash_bytes(HASH_START, ret_json->data + length_before,
-                              ret_json->length - length_before);
+    uint64_t sum =
+        hash_bytes(HASH_START, ret_json->data + length_before, ret_json->length - length_before);
     if (buffer_append_format(ret_json, SEAL, sum))
         return true;
     ret_json->length = length_before;
