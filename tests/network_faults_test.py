@@ -15,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 import feed_server  # noqa: E402
-from cases import CASES, Skip, case, expect  # noqa: E402
+from cases import add_case, case, expect  # noqa: E402
 from fault_bench import (  # noqa: E402
     MS_BIND, Trial, become_root, in_own_world, mount, set_loopback)
 from sign_harness import ask_raw, path, run_suite, stored_files, write  # noqa: E402
@@ -24,11 +24,6 @@ from torture_table import row  # noqa: E402
 SIGNS_AT_ONCE = 12
 RETRY_S = 3
 BACKOFF_MAX_S = 600
-
-
-def add_case(name, function):
-    function.__name__ = name.replace(" ", "_")
-    CASES.append(function)
 
 
 def serving(fault):

@@ -16,7 +16,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from cases import Failure, case, expect  # noqa: E402
+from cases import add_case, case, expect  # noqa: E402
 from fault_bench import (  # noqa: E402
     MS_BIND, MS_RDONLY, MS_REMOUNT, SAID, Trial, become_root, in_own_world, mount, unmount)
 from sign_harness import (  # noqa: E402
@@ -277,8 +277,7 @@ def harm_schedule(name, harms, lost_both=False):
 def add_schedule_harm(name, harms, lost_both=False):
     def befall():
         harm_schedule(name, harms, lost_both)
-    befall.__name__ = "%s %s" % ("both schedules" if lost_both else "stored schedule", name)
-    case(befall)
+    add_case(("both schedules " if lost_both else "stored schedule ") + name, befall)
 
 
 def harm_log(name, harms, keeps_one):
@@ -314,8 +313,7 @@ def harm_log(name, harms, keeps_one):
 def add_log_harm(name, harms, keeps_one=False):
     def befall():
         harm_log(name, harms, keeps_one)
-    befall.__name__ = "command log " + name
-    case(befall)
+    add_case("command log " + name, befall)
 
 
 # The config of a running sign
@@ -348,8 +346,7 @@ def spoil_config(name, harm):
 def add_config_harm(name, harm):
     def befall():
         spoil_config(name, harm)
-    befall.__name__ = "config " + name
-    case(befall)
+    add_case("config " + name, befall)
 
 
 def garbage(name):
