@@ -22,7 +22,7 @@ import time
 import feed_server
 import sign_harness
 from cases import Failure, Skip, expect
-from sign_harness import PATIENCE_S, ROOM, Sign, ask_raw, command_files, config, path, write
+from sign_harness import PATIENCE_S, Sign, ask_raw, command_files, config, path
 from torture_table import row
 
 ENDS_IN_MIN = 25

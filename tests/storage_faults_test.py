@@ -11,7 +11,6 @@ import glob
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 

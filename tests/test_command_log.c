@@ -366,6 +366,20 @@ static void test_a_full_disk_refuses_and_spoils_nothing(void **state)
     command_log_close(&log);
 }
 
+/** The second of two commands came when the disk was full, and it still is. */
+static void remember_the_second(void **state, struct command_log *log,
+                                const struct command commands[2])
+{
+    struct error err = {0};
+    signal(SIGXFSZ, SIG_IGN);
+    open_log(*state, log);
+    append(log, &commands[0]);
+    limit_files_to(8);
+    assert_false(command_log_append(log, &commands[1], commands[1].at_ms, &err));
+    command_log_remember(log, &commands[1], commands[1].at_ms);
+    assert_same_commands(log, commands, 2);
+}
+
 static void test_what_is_remembered_is_written_when_it_can_be(void **state)
 {
     struct command_log log;
@@ -375,13 +389,7 @@ static void test_what_is_remembered_is_written_when_it_can_be(void **state)
         command_of(COMMAND_UNDO, AT(11, 2), ""),
     };
     struct error err = {0};
-    signal(SIGXFSZ, SIG_IGN);
-    open_log(*state, &log);
-    append(&log, &commands[0]);
-    limit_files_to(8);
-    assert_false(command_log_append(&log, &commands[1], AT(11, 1), &err));
-    command_log_remember(&log, &commands[1], AT(11, 1));
-    assert_same_commands(&log, commands, 2);
+    remember_the_second(state, &log, commands);
     /* An undo in the file alone would take back something else. */
     assert_false(command_log_append(&log, &commands[2], AT(11, 2), &err));
     limit_files_to(RLIM_INFINITY);
@@ -400,12 +408,7 @@ static void test_without_another_command_it_catches_up(void **state)
         command_of(COMMAND_HOLD, AT(11, 1), "a"),
     };
     struct error err = {0};
-    signal(SIGXFSZ, SIG_IGN);
-    open_log(*state, &log);
-    append(&log, &commands[0]);
-    limit_files_to(8);
-    assert_false(command_log_append(&log, &commands[1], AT(11, 1), &err));
-    command_log_remember(&log, &commands[1], AT(11, 1));
+    remember_the_second(state, &log, commands);
     assert_false(command_log_catch_up(&log, &err));
     limit_files_to(RLIM_INFINITY);
     assert_true(command_log_catch_up(&log, &err));
