@@ -294,17 +294,14 @@ def harm_log(name, harms, keeps_one):
             expect(status["full"] or text or not keeps_one, str(status))
             if harm is not harms[-1]:
                 trial.kill()
-        reply = say(trial, "Soup")
-        kept = "kept" if reply["kept"] else "\"lasts until the sign ends\""
+        expect(say(trial, "Soup")["kept"], trial.sign.log())
         recovered_s = heal(trial)
-        expect(trial.ask()["message"]["text"] == "Soup", "it forgot what was said")
-        if reply["kept"]:
-            trial.kill()
-            trial.start()
-            status = trial.wait("the stored schedule", has_schedule, 5)
-            expect(status["message"]["text"] == "Soup", str(status))
+        trial.kill()
+        trial.start()
+        status = trial.wait("the stored schedule", has_schedule, 5)
+        expect(status["message"]["text"] == "Soup", str(status))
         many = " (%d places)" % len(harms) if len(harms) > 1 else ""
-        row("command log %s%s" % (name, many), "countdown, new commands " + kept, recovered_s,
+        row("command log %s%s" % (name, many), "countdown, new commands kept", recovered_s,
             "the spoilt line" if keeps_one else "what was said before")
         trial.sign.end()
 

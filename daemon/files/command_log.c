@@ -175,6 +175,23 @@ static void read_lines(struct reading *reading, const struct buffer *bytes)
     }
 }
 
+/** What stands there is no file, and never was a log. */
+static bool is_odd(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? !S_ISREG(status.st_mode)
+                                    : errno != EACCES && lstat(path, &status) == 0;
+}
+
+static bool put_aside(const struct reading *reading, struct error *err)
+{
+    error_set(err, "not a regular file");
+    if (!state_file_put_aside(reading->log->path, err))
+        return false;
+    warn(reading, err->message);
+    return true;
+}
+
 static bool read_log(struct command_log *log, int64_t now_ms, const struct command_log_warn *warn,
                      struct error *err)
 {
@@ -182,6 +199,8 @@ static bool read_log(struct command_log *log, int64_t now_ms, const struct comma
     struct stat status;
     struct reading reading = {.log = log, .warn = warn, .now_ms = now_ms};
     bool is_cut;
+    if (is_odd(log->path))
+        return put_aside(&reading, err);
     if (stat(log->path, &status) < 0 && errno == ENOENT)
         return true;
     buffer_init(&bytes, COMMAND_LOG_BYTES_MAX);

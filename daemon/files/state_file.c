@@ -67,6 +67,15 @@ bool state_file_sync_directory(const char *path)
     return synced;
 }
 
+bool state_file_put_aside(const char *path, struct error *err)
+{
+    char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    snprintf(aside, sizeof(aside), "%s.bad", path);
+    bool moved = rename(path, aside) == 0;
+    error_prefix(err, "%s%s: ", path, moved ? ", moved aside to .bad" : "");
+    return moved;
+}
+
 /** Where somebody has removed the directory, it's made again. */
 static int open_aside(const char *aside)
 {

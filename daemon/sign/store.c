@@ -32,17 +32,6 @@ bool store_open(struct store *ret_store, const char *directory, const char *room
     return true;
 }
 
-/** A damaged file is kept for people to look at, and never read again. */
-static void move_aside(const struct store *store, struct error *err)
-{
-    char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
-    snprintf(aside, sizeof(aside), "%s.bad", store->path);
-    if (rename(store->path, aside) == 0)
-        error_prefix(err, "%s, moved aside to .bad: ", store->path);
-    else
-        error_prefix(err, "%s: ", store->path);
-}
-
 /** false with an empty err: there is nothing. *ret_damaged: what is there can be put aside. */
 static bool load_file(const char *path, const char *room_name, struct document *ret_document,
                       bool *ret_damaged, struct error *err)
@@ -107,7 +96,7 @@ bool store_load(struct store *store, const char *room_name, struct document *ret
         return true;
     }
     if (damaged)
-        move_aside(store, err);
+        state_file_put_aside(store->path, err);
     return load_previous(store, room_name, ret_document, err);
 }
 

@@ -14,6 +14,8 @@
  * A file that is larger than a log gets, because something else wrote there, is read from its end,
  * where what still counts stands; the next command writes it anew.
  *
+ * What is no file but stands in its place is moved aside to a name ending in ".bad".
+ *
  * A directory that can't be used costs a warning: commands then last until the sign ends.
  */
 #ifndef ROOMSIGN_COMMAND_LOG_H

@@ -22,6 +22,10 @@ bool state_directory_make(const char *path, struct error *err);
 /** The directory that holds `path` knows of its files on the disk too. Errors: errno. */
 bool state_file_sync_directory(const char *path);
 
+/** What can't be used stays for people to look at, and is never read again: rename it to PATH.bad.
+ *  Whether that could be done, and what the file is called, then stands before what err says. */
+bool state_file_put_aside(const char *path, struct error *err);
+
 /**
  * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory,
  * which is made where it's gone.
