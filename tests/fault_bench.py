@@ -26,10 +26,10 @@ from sign_harness import PATIENCE_S, Sign, ask_raw, command_files, config, path
 from torture_table import row
 
 ENDS_IN_MIN = 25
-ANSWERS_WITHIN_S = 3
+# Mostly a few milliseconds, but this machine may be busy.
+ANSWERS_WITHIN_S = 5
 WATCH_S = 1.3
-# An answer's time is whole seconds, and this machine may be busy.
-BEHIND_MAX_S = 3
+STARTS_WITHIN_S = 10
 SAID = "Coats next door"
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x20000, 0x10000000, 0x40000000
@@ -148,24 +148,25 @@ class Trial:
 
     def ask(self):
         """None while it can't be asked. What it says at any time is judged."""
-        began = time.monotonic()
+        began, before_s = time.monotonic(), time.time()
         expect(self.sign.process.poll() is None, "the sign ended: " + self.sign.log())
         try:
             status = ask_raw(self.sign, {"command": "status"})
         except (FileNotFoundError, ConnectionError):
             return None
         self.slowest_s = max(self.slowest_s, time.monotonic() - began)
-        self.judge(status)
+        self.judge(status, before_s, time.time())
         return status
 
-    def judge(self, status):
+    def judge(self, status, before_s, after_s):
         told = "%s\n%s" % (json.dumps(status), self.sign.log())
         feed, shows = status["feed"], status["shows"]
         if not feed["has_schedule"]:
             expect(status["phase"] is None and status["current"] is None, told)
             return
         at = datetime.datetime.fromisoformat(status["time"].replace("Z", "+00:00")).timestamp()
-        expect(abs(time.time() - at) < BEHIND_MAX_S, "told %s: %s" % (status["time"], told))
+        # Of whole seconds.
+        expect(before_s - 1 <= at <= after_s, "told %s: %s" % (status["time"], told))
         expect(status["phase"] == "wrap-up" and status["current"]["uid"] == "now", told)
         ends_s = self.began.timestamp() + (120 + ENDS_IN_MIN) * 60
         # As it goes on, so does the count.
@@ -228,12 +229,12 @@ class Trial:
         before = self.stored()
         self.kill()
         self.start()
-        status = self.wait("the stored schedule", sign_harness.has_schedule, 5)
+        status = self.wait("the stored schedule", sign_harness.has_schedule, STARTS_WITHIN_S)
         expect(status["shows"]["headline"] == self.shown, str(status))
         self.expect_said(status)
         expect(self.stored() == before, "what is stored changed over a restart")
 
-    def suffer(self, fault, begin, end, error, recovers_within_s=5):
+    def suffer(self, fault, begin, end, error, recovers_within_s=8):
         """begin() and end() the fault; feed.error then has `error` in it."""
         self.wait_fresh()
         self.shown = "Edition %d" % self.edition

@@ -15,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 import feed_server  # noqa: E402
-from cases import add_case, case, expect  # noqa: E402
+from cases import Skip, add_case, case, expect  # noqa: E402
 from fault_bench import (  # noqa: E402
     MS_BIND, Trial, become_root, in_own_world, mount, set_loopback)
 from sign_harness import ask_raw, path, run_suite, stored_files, write  # noqa: E402
@@ -293,10 +293,16 @@ class NameServer:
         return head + question[12:end] + record
 
 
+def lay_over(name, text):
+    if not os.path.exists(name):
+        raise Skip("no %s to lay another one over" % name)
+    mount(write(os.path.basename(name), text), name, flags=MS_BIND)
+
+
 def add_name_fault(fault, error):
     def befall():
-        resolv = write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-        mount(resolv, "/etc/resolv.conf", flags=MS_BIND)
+        lay_over("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+        lay_over("/etc/nsswitch.conf", "hosts: dns\n")
         names = NameServer()
         with Trial("name " + fault, host="feed.test", timeout="2s") as trial:
             trial.suffer("DNS " + fault, lambda: setattr(names, "fault", fault),
@@ -325,7 +331,7 @@ def network_back_in_the_middle_of_a_wait():
         trial.next_edition()
         set_loopback(True)
         recovered_s = trial.wait_fresh()
-        expect(recovered_s < 4, "recovered in %.1f s" % recovered_s)
+        expect(recovered_s < 5, "recovered in %.1f s" % recovered_s)
         row("network back in the middle of a wait", "countdown", recovered_s)
         trial.sign.end()
 

@@ -17,7 +17,8 @@ import time
 sys.dont_write_bytecode = True
 from cases import add_case, case, expect  # noqa: E402
 from fault_bench import (  # noqa: E402
-    MS_BIND, MS_RDONLY, MS_REMOUNT, SAID, Trial, become_root, in_own_world, mount, unmount)
+    MS_BIND, MS_RDONLY, MS_REMOUNT, SAID, STARTS_WITHIN_S, Trial, become_root, in_own_world,
+    mount, unmount)
 from sign_harness import (  # noqa: E402
     ask_raw, command_files, has_schedule, path, run_suite, stored_files, write)
 from torture_table import row  # noqa: E402
@@ -65,7 +66,7 @@ def spoil_disk(fault, trial, begin, end, reason):
     trial.server.fault = "absent"
     trial.kill()
     trial.start()
-    status = trial.wait("the stored schedule", has_schedule, 5)
+    status = trial.wait("the stored schedule", has_schedule, STARTS_WITHIN_S)
     expect(status["shows"]["headline"] == "Edition 2", str(status))
     expect(status["full"] and status["message"]["text"] == "Soup", str(status))
     row(fault, "countdown, new schedule, \"lasts until the sign ends\"", recovered_s)
@@ -298,7 +299,7 @@ def harm_log(name, harms, keeps_one):
         recovered_s = heal(trial)
         trial.kill()
         trial.start()
-        status = trial.wait("the stored schedule", has_schedule, 5)
+        status = trial.wait("the stored schedule", has_schedule, STARTS_WITHIN_S)
         expect(status["message"]["text"] == "Soup", str(status))
         many = " (%d places)" % len(harms) if len(harms) > 1 else ""
         row("command log %s%s" % (name, many), "countdown, new commands kept", recovered_s,

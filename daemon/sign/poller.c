@@ -13,9 +13,10 @@
 #include <roomsign/hash.h>
 #include <roomsign/log.h>
 
-/* So long a new route needs until names and servers answer, or up to twice as long, because sixty
- * signs see it at once. */
+/* So long a new route needs until names and servers answer, and in so long after that the sixty
+ * signs that see it at once come. */
 #define NETWORK_SETTLES_MS 1000
+#define NETWORK_SPREAD_MS 2500
 
 static uint32_t random_bits(void)
 {
@@ -66,7 +67,7 @@ static void log_remarks(struct poller *poller, const char *remarks)
 
 static int64_t settle_ms(void)
 {
-    return NETWORK_SETTLES_MS + random_bits() % NETWORK_SETTLES_MS;
+    return NETWORK_SETTLES_MS + random_bits() % NETWORK_SPREAD_MS;
 }
 
 /** The network is back, it seems: nobody at the door should wait for the end of a long wait. What
@@ -194,7 +195,7 @@ void poller_poll_now(struct poller *poller)
 void poller_restart(struct poller *poller, int64_t poll_ms)
 {
     feed_run_stop(&poller->run);
-    poller->again = false;
+    poller->again = poller->network_came = false;
     backoff_init(&poller->backoff, poll_ms);
     arm(poller, 0);
 }
