@@ -303,7 +303,8 @@ def harm_log(name, harms, keeps_one):
         expect(status["message"]["text"] == "Soup", str(status))
         many = " (%d places)" % len(harms) if len(harms) > 1 else ""
         row("command log %s%s" % (name, many), "countdown, new commands kept", recovered_s,
-            "the spoilt line" if keeps_one else "what was said before")
+            {"cut": "what stood behind the cut", "bit-flipped": "the spoilt line"}.get(
+                name, "what was said before"))
         trial.sign.end()
 
 
