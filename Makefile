@@ -70,7 +70,7 @@ BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
-.PHONY: all programs help setup run check lint tests sim bench golden install uninstall pictures format \
+.PHONY: all programs help setup run check lint tests sim torture bench golden install uninstall pictures format \
         clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -90,6 +90,7 @@ help:
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
+	    'make torture    faults, kills and a long run, with one table of what each did' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
@@ -124,6 +125,9 @@ lint:
 # SEEDS=N lives, from seed FROM on; SEED=n shows one of them step by step.
 sim: $(SIM)
 	@$(SIM) $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)))
+
+torture: programs
+	@tests/torture $(BUILD)
 
 # What the sign looks like now is from now on what it must look like.
 golden: $(BUILD)/tests/test_golden

@@ -1,5 +1,6 @@
 """The cases of a script test: told as `ok - case`, `not ok - case` or a skip, a line each."""
 
+import concurrent.futures
 import sys
 
 CASES = []
@@ -18,27 +19,44 @@ def case(function):
     return function
 
 
+def add_case(name, function):
+    """For cases that differ in a line of a table."""
+    function.__name__ = name.replace(" ", "_")
+    CASES.append(function)
+
+
 def expect(fact, what):
     if not fact:
         raise Failure(what)
 
 
-def run_all(suite, before_each=lambda: None):
-    """Runs the cases whose name holds the first argument. Returns the exit status."""
+def outcome_of(function):
+    """What there is to print of a case, and whether it failed."""
+    try:
+        function()
+        return "", False
+    except Skip as reason:
+        return " # SKIP %s" % reason, False
+    except Exception as problem:  # a broken case must not hide the others
+        return "\n# %s: %s" % (type(problem).__name__, str(problem).replace("\n", "\n# ")), True
+
+
+def run_all(suite, before_each=lambda: None, at_once=1):
+    """Runs the cases whose name holds the first argument, so many at once. Returns the exit
+    status."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    failures = 0
     cases = [function for function in CASES if wanted in function.__name__]
     print("1..%d" % len(cases))
-    for function in cases:
-        name = "%s: %s" % (suite, function.__name__.replace("_", " "))
+
+    def run(function):
         before_each()
-        try:
-            function()
-            print("ok -", name, flush=True)
-        except Skip as reason:
-            print("ok - %s # SKIP %s" % (name, reason), flush=True)
-        except Exception as problem:  # a broken case must not hide the others
-            failures += 1
-            print("not ok - %s\n# %s: %s" %
-                  (name, type(problem).__name__, str(problem).replace("\n", "\n# ")), flush=True)
+        return outcome_of(function)
+
+    failures = 0
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        outcomes = pool.map(run, cases) if at_once > 1 else map(run, cases)
+        for function, (words, failed) in zip(cases, outcomes):
+            name = "%s: %s" % (suite, function.__name__.replace("_", " "))
+            print("%sok - %s%s" % ("not " if failed else "", name, words), flush=True)
+            failures += failed
     return 1 if failures else 0

@@ -28,6 +28,7 @@ sys.dont_write_bytecode = True
 import cases  # noqa: E402
 import feed_server  # noqa: E402
 from cases import Failure, case, expect  # noqa: E402
+from torture_table import row  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 SHIM_SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock", "shim.c")
@@ -54,13 +55,17 @@ def write(name, text, mode=0o644):
 
 class Clock:
     """The clock that the programs see: `ahead_s` before the right one."""
+    # What the machine slept, and the program was stopped: the right time is as much later.
+    passed_s = 0.0
 
     def __init__(self, ahead_s=0.0, synchronised=False):
         with open(path("clock"), "wb") as file:
-            file.write(bytes(16))
+            file.write(bytes(32))
         with open(path("clock"), "r+b") as file:
-            self.settings = mmap.mmap(file.fileno(), 16)
+            self.settings = mmap.mmap(file.fileno(), 32)
         self.times_set = 0
+        self.asleep_s = self.stopped_s = 0.0
+        Clock.passed_s = 0.0
         self.set(ahead_s, synchronised)
 
     def say(self, synchronised):
@@ -68,10 +73,30 @@ class Clock:
 
     def set(self, ahead_s, synchronised):
         """As settimeofday() does; a time server tells the kernel that it is synchronised too."""
-        self.times_set += 1
         self.settings[0:8] = struct.pack("=q", int(ahead_s * 1e9))
         self.say(synchronised)
+        self.tell_set()
+
+    def tell_set(self):
+        self.times_set += 1
         self.settings[12:16] = struct.pack("=i", self.times_set)
+
+    def sleep(self, seconds):
+        """The machine slept, and has just been woken: to the kernel its clock was set."""
+        Clock.passed_s += seconds
+        self.asleep_s += seconds
+        self.settings[16:24] = struct.pack("=q", int(self.asleep_s * 1e9))
+        self.tell_set()
+
+    def stop(self, seconds):
+        """The program was stopped: no clock was."""
+        Clock.passed_s += seconds
+        self.stopped_s += seconds
+        self.settings[24:32] = struct.pack("=q", int(self.stopped_s * 1e9))
+
+
+def right_now_s():
+    return time.time() + Clock.passed_s
 
 
 def in_1970():
@@ -97,7 +122,7 @@ class Plan:
     def __init__(self):
         began = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         began -= datetime.timedelta(minutes=10)
-        self.ends_s = began.timestamp() + 30 * 60
+        self.ends_s = {"now": began.timestamp() + 30 * 60, "next": began.timestamp() + 85 * 60}
         self.body = feed_server.calendar(
             feed_server.event("now", "What is on", began, minutes=30),
             feed_server.event("next", "What is next", began + datetime.timedelta(minutes=35)),
@@ -161,10 +186,10 @@ class Sign:
 
     def ask_all_the_time(self):
         while not self.ended.is_set():
-            before_s = time.time()
+            before_s = right_now_s()
             status = self.ask()
             if status:
-                self.answers.append((before_s, time.time(), status))
+                self.answers.append((before_s, right_now_s(), status))
             time.sleep(ASK_EVERY_S)
 
     def wait(self, what, question):
@@ -211,14 +236,14 @@ class Sign:
         expect((status["clock"]["source"] == "system") != ("clock" in status["notices"]), told)
         if status["phase"] is None or shows["count"] == "":
             return
-        expect(status["phase"] == "live" and status["current"]["uid"] == "now", told)
+        uid = "now" if at < self.plan.ends_s["now"] else "next"
+        expect(status["phase"] == "live" and status["current"]["uid"] == uid, told)
         count = re.fullmatch(r"ends in (\d+) min", shows["count"])
         expect(count, told)
         left_min = int(count.group(1))
-        least = (self.plan.ends_s - after_s - WRONG_MAX_S) / 60
-        most = (self.plan.ends_s - before_s + WRONG_MAX_S) / 60 + 1
+        least = (self.plan.ends_s[uid] - after_s - WRONG_MAX_S) / 60
+        most = (self.plan.ends_s[uid] - before_s + WRONG_MAX_S) / 60 + 1
         expect(least <= left_min <= most, "%g <= %d <= %g: %s" % (least, left_min, most, told))
-
 
     def be_quiet(self):
         """Ask nothing any more: nothing but the clock wakes the sign."""
@@ -282,7 +307,9 @@ def set_back_to_1970_then_corrected_by_a_time_server():
         clock.set(0, False)
         time.sleep(0.7)
         clock.say(True)
+        began = time.monotonic()
         status = sign.wait("a talk", is_live)
+        row("started in 1970, then a time server", "Clock not set", time.monotonic() - began)
         expect(status["clock"]["source"] == "system", str(status))
         sign.end()
         expect(sign.answers[0][2]["clock"]["source"] == "none", str(sign.answers[0]))
@@ -296,9 +323,12 @@ def set_back_to_1970_and_never_corrected():
     clock = Clock(in_1970(), False)
     with Sign(plan, url) as sign:
         sign.wait_source("none")
+        began = time.monotonic()
         status = sign.wait_source("server")
         expect(abs(status["clock"]["offset_s"] + in_1970() - 30) < DAY_S, str(status))
         status = sign.wait("a talk", is_live)
+        row("started in 1970, no time server", "Clock not set, then the server's time",
+            time.monotonic() - began)
         expect("server" in status["shows"]["doubt"], str(status))
         # Somebody sets it, wrong again: what is known stays known.
         clock.set(-3600.5, False)
@@ -357,6 +387,7 @@ def a_running_sign_keeps_its_time_whatever_the_clock_is_set_to():
             clock.set(ahead_s, False)
             status = sign.wait_source("held")
             expect(is_live(status), str(status))
+            row("clock set by %+.0f s" % ahead_s, "countdown, \"held\"")
         clock.set(0, False)
         sign.wait_source("system")
         clock.set(in_1970(), False)
@@ -364,6 +395,53 @@ def a_running_sign_keeps_its_time_whatever_the_clock_is_set_to():
         clock.set(0.3, True)
         sign.wait_source("system")
         sign.end()
+
+
+def wait_fetched(sign):
+    """Until what is shown was fetched just now."""
+    def is_fresh(status):
+        fetched = datetime.datetime.fromisoformat(status["feed"]["fetched"].replace("Z", "+00:00"))
+        return right_now_s() - fetched.timestamp() < 5 and not status["notices"]
+    sign.wait("a fresh schedule", is_fresh)
+
+
+@case
+def a_machine_that_slept_is_right_when_it_wakes():
+    """And polls at once, however long it is to the next poll."""
+    for minutes, uid in (12, "now"), (27, "next"):
+        plan = Plan()
+        clock = Clock(0, True)
+        with Sign(plan, serve(plan), state="slept", poll="5m") as sign:
+            sign.wait("a talk", is_live)
+            time.sleep(1)
+            began = time.monotonic()
+            clock.sleep(60 * minutes)
+            wait_fetched(sign)
+            took_s = time.monotonic() - began
+            status = sign.wait("a talk", is_live)
+            expect(status["current"]["uid"] == uid, str(status))
+            expect(took_s < 3, "it polled %.1f s after it woke" % took_s)
+            sign.end()
+            row("suspend for %d min" % minutes, "countdown, right at once", took_s)
+
+
+@case
+def a_program_that_was_stopped_is_right_when_it_goes_on():
+    plan = Plan()
+    clock = Clock(0, True)
+    with Sign(plan, serve(plan), state="stopped", poll="5m") as sign:
+        sign.wait("a talk", is_live)
+        sign.process.send_signal(signal.SIGSTOP)
+        time.sleep(1.5)
+        clock.stop(12 * 60)
+        began = time.monotonic()
+        sign.process.send_signal(signal.SIGCONT)
+        wait_fetched(sign)
+        took_s = time.monotonic() - began
+        sign.wait("a talk", is_live)
+        expect(took_s < 3, "it polled %.1f s after it went on" % took_s)
+        sign.end()
+        row("SIGSTOP for 12 min", "countdown, right at once", took_s)
 
 
 @case

@@ -1,10 +1,11 @@
 """A web server on loopback that serves a small calendar, and every fault that a feed can have.
 
-The path says what happens (FeedHandler has a method for each). Tests import start(); by hand,
-`python3 tests/feed_server.py PORT` serves until interrupted.
+The path says what happens (FeedHandler has a method for each), or, of every path, `fault` while it
+is set. Tests import start(); by hand, `python3 tests/feed_server.py PORT` serves until interrupted.
 """
 
 import base64
+import ctypes
 import datetime
 import gzip
 import hashlib
@@ -18,6 +19,7 @@ import zlib
 
 USER, PASSWORD = "sign", "open sesame"
 BOMB_BYTES = 300 * 1024 * 1024
+SMALL_BOMB_BYTES = 64 * 1024 * 1024
 ETAG = 'W/"edition-7"'
 LAST_MODIFIED = "Sat, 31 Jan 2026 08:00:00 GMT"
 RETRY_S = 120
@@ -59,7 +61,18 @@ class FeedServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), FeedHandler)
         self.seen = []
         self.body = programme()
+        # What happens instead of what the path says, and what the next client is spoken to with.
+        self.fault = self.tls = self.etag = None
+        self.retry_after = str(RETRY_S)
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
+
+    def get_request(self):
+        connection, address = super().get_request()
+        if self.tls:
+            # The handshake is the handler's, who may wait.
+            connection = self.tls.wrap_socket(connection, server_side=True,
+                                              do_handshake_on_connect=False)
+        return connection, address
 
     def handle_error(self, request, client_address):
         """A client that hangs up is what most of these faults are about."""
@@ -79,6 +92,8 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.server.seen.append((self.path, dict(self.headers.items())))
         self.close_connection = True
         path, _, query = self.path.partition("?")
+        if self.server.fault:
+            path, _, query = self.server.fault.partition("?")
         name = path.strip("/").rpartition("/")[2].partition(".")[0].replace("-", "_")
         answer = getattr(self, "answer_" + name, None)
         if answer:
@@ -118,10 +133,11 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def answer_conditional(self, _query):
-        if self.headers.get("If-None-Match") == ETAG:
+        etag = self.server.etag or ETAG
+        if self.headers.get("If-None-Match") == etag:
             return self.send_head(304)
         self.send_whole(200, self.server.body,
-                        fields=[("ETag", ETAG), ("Last-Modified", LAST_MODIFIED)])
+                        fields=[("ETag", etag), ("Last-Modified", LAST_MODIFIED)])
 
     def answer_dated(self, _query):
         if self.headers.get("If-Modified-Since") == LAST_MODIFIED:
@@ -146,10 +162,13 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.send_head(204)
 
     def answer_429(self, _query):
-        self.send_whole(429, b"slow down", fields=[("Retry-After", str(RETRY_S))])
+        self.send_whole(429, b"slow down", fields=[("Retry-After", self.server.retry_after)])
 
     def answer_503_seconds(self, _query):
-        self.send_whole(503, b"busy", fields=[("Retry-After", str(RETRY_S))])
+        self.send_whole(503, b"busy", fields=[("Retry-After", self.server.retry_after)])
+
+    def answer_511(self, _query):
+        self.send_whole(511, b"<html><body>Please log in</body></html>", "text/html")
 
     def answer_503_date(self, _query):
         """The date is meant by the server's own clock, which here is years behind."""
@@ -186,6 +205,9 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.send_head(200, length=len(self.server.body))
         self.wfile.write(self.server.body[:100])
         self.wfile.flush()
+        self.answer_reset_at_once(_query)
+
+    def answer_reset_at_once(self, _query):
         # Lingering for no time at all makes close() a reset.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
@@ -219,10 +241,31 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
 
     def answer_bomb(self, _query):
         self.send_head(200, [("Content-Encoding", "gzip")])
-        packer = zlib.compressobj(1, wbits=31)
+        self.pack(zlib.compressobj(1, wbits=31))
+
+    def pack(self, packer):
         for piece in self.pieces(BOMB_BYTES):
             self.wfile.write(packer.compress(piece))
         self.wfile.write(packer.flush())
+
+    def answer_bomb_deflate(self, _query):
+        self.send_head(200, [("Content-Encoding", "deflate")])
+        self.pack(zlib.compressobj(1))
+
+    def answer_bomb_br(self, _query):
+        """Of those bytes brotli makes 500, and zstd 6,000."""
+        bomb, packed = b"".join(self.pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
+        size = ctypes.c_size_t(len(packed))
+        ctypes.CDLL("libbrotlienc.so.1").BrotliEncoderCompress(
+            5, 22, 0, ctypes.c_size_t(len(bomb)), bomb, ctypes.byref(size), packed)
+        self.send_whole(200, packed[:size.value], fields=[("Content-Encoding", "br")])
+
+    def answer_bomb_zstd(self, _query):
+        bomb, packed = b"".join(self.pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
+        compress = ctypes.CDLL("libzstd.so.1").ZSTD_compress
+        compress.restype = ctypes.c_size_t
+        size = compress(packed, ctypes.c_size_t(len(packed)), bomb, ctypes.c_size_t(len(bomb)), 1)
+        self.send_whole(200, packed[:size], fields=[("Content-Encoding", "zstd")])
 
     def answer_endless_header(self, _query):
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
@@ -239,6 +282,12 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
 
     def answer_nowhere(self, _query):
         self.send_whole(302, self.server.body)
+
+    def answer_portal(self, _query):
+        """As before somebody has logged in: whatever is asked for is a page that asks who."""
+        if self.path == "/login":
+            return self.answer_html(_query)
+        self.send_head(302, [("Location", "/login")], 0)
 
     # Who asks
 
@@ -274,7 +323,7 @@ def start(port=0, tls=None):
     """A running server; tls is the ssl.SSLContext it speaks with."""
     server = FeedServer(port)
     if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.tls = tls
         server.url = server.url.replace("http:", "https:")
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05},
                      daemon=True).start()

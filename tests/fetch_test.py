@@ -396,6 +396,15 @@ def a_certificate_is_checked():
     run(config(url, ca_file=write("no.pem", "nothing"))).failed_with("ca_file")
 
 
+@case
+def https_is_never_led_away_from():
+    url = TLS.url + "/to?"
+    expect(run(config(url + TLS.url + "/plain.ics", ca_file=path("ca.pem"))).titles() == BOTH, "https")
+    run(config(url + SERVER.url + "/plain.ics", ca_file=path("ca.pem"))) \
+        .failed_with("isn't https")
+    run(config(url + "file:///etc/passwd", ca_file=path("ca.pem"))).failed_with("isn't https")
+
+
 # Several feeds
 
 @case

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -98,10 +99,10 @@ PLAN = [session("one", DAY + "09:30:00Z", DAY + "10:20:00Z"),
 class Sign:
     """A running roomsignd; `with` ends it."""
 
-    def __init__(self, conf, *arguments, state="state", control=True, window="640x360",
-                 **variables):
-        self.socket = socket_path("sign.sock")
-        self.log_path = path("log")
+    def __init__(self, conf, *arguments, name="sign", state="state", control=True,
+                 window="640x360", **variables):
+        self.socket = socket_path(name + ".sock")
+        self.log_path = path(name + ".log")
         self.log_file = open(self.log_path, "wb")
         command = [SIGN, conf, *arguments]
         if window:
@@ -178,6 +179,18 @@ def run(program, *arguments, **variables):
                           timeout=PATIENCE_S, check=False)
 
 
+def ask_raw(sign, line):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(PATIENCE_S)
+        raw.connect(sign.socket)
+        raw.sendall(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n")
+        return json.loads(raw.makefile("rb").read())
+
+
+def command_files(state):
+    return glob.glob(os.path.join(path(state), "*.commands"))
+
+
 def has_schedule(status):
     return status["feed"]["has_schedule"]
 
@@ -186,14 +199,15 @@ def stored_files(state="state"):
     return glob.glob(os.path.join(path(state), "*.json"))
 
 
-def run_suite(suite):
-    """Runs the cases in a place of their own. Returns the exit status."""
+def run_suite(suite, **options):
+    """Runs the cases in a place of their own, with the options of cases.run_all. Returns the exit
+    status."""
     global SCRATCH, SOCKETS
     SCRATCH = tempfile.mkdtemp(prefix="roomsign-%s-" % suite)
     SOCKETS = tempfile.mkdtemp(prefix="roomsign-", dir="/tmp")
     try:
         write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
-        return cases.run_all(suite)
+        return cases.run_all(suite, **options)
     finally:
         shutil.rmtree(SCRATCH)
         shutil.rmtree(SOCKETS)

@@ -24,8 +24,9 @@ sys.dont_write_bytecode = True
 import feed_server  # noqa: E402
 from cases import Failure, Skip, case, expect  # noqa: E402
 from sign_harness import (  # noqa: E402
-    CTL, DAY, PATIENCE_S, PLAN, ROOM, SIGN, Sign, config, document, environment, has_schedule, path,
-    preload, run, run_suite, session, socket_path, stored_files, wait_for, write)
+    CTL, DAY, PATIENCE_S, PLAN, ROOM, SIGN, Sign, ask_raw, command_files, config, document,
+    environment, has_schedule, path, preload, run, run_suite, session, socket_path, stored_files,
+    wait_for, write)
 
 
 def png_size(name):
@@ -633,6 +634,8 @@ def a_damaged_stored_file_is_moved_aside():
     stored = stored_files("damaged")[0]
     with open(stored, "r+b") as file:
         file.truncate(100)
+    for previous in glob.glob(stored + ".old"):
+        os.remove(previous)
     with Sign(conf, state="damaged") as sign:
         status = sign.wait_status("a missed poll", lambda s: s["feed"]["missed_polls"] > 0)
         expect(not has_schedule(status), str(status))
@@ -1018,18 +1021,6 @@ def plan_sign(time, *arguments, **more):
     """The sign of PLAN at this time of a simulated clock."""
     return Sign(config("file:x"), "--schedule", write("plan.json", document(*PLAN)), "--at",
                 DAY + time + "Z", *arguments, **more)
-
-
-def ask_raw(sign, line):
-    with socket.socket(socket.AF_UNIX) as raw:
-        raw.settimeout(PATIENCE_S)
-        raw.connect(sign.socket)
-        raw.sendall(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n")
-        return json.loads(raw.makefile("rb").read())
-
-
-def command_files(state):
-    return glob.glob(os.path.join(path(state), "*.commands"))
 
 
 @case

@@ -366,6 +366,20 @@ static void test_a_full_disk_refuses_and_spoils_nothing(void **state)
     command_log_close(&log);
 }
 
+/** The second of two commands came when the disk was full, and it still is. */
+static void remember_the_second(void **state, struct command_log *log,
+                                const struct command commands[2])
+{
+    struct error err = {0};
+    signal(SIGXFSZ, SIG_IGN);
+    open_log(*state, log);
+    append(log, &commands[0]);
+    limit_files_to(8);
+    assert_false(command_log_append(log, &commands[1], commands[1].at_ms, &err));
+    command_log_remember(log, &commands[1], commands[1].at_ms);
+    assert_same_commands(log, commands, 2);
+}
+
 static void test_what_is_remembered_is_written_when_it_can_be(void **state)
 {
     struct command_log log;
@@ -375,13 +389,7 @@ static void test_what_is_remembered_is_written_when_it_can_be(void **state)
         command_of(COMMAND_UNDO, AT(11, 2), ""),
     };
     struct error err = {0};
-    signal(SIGXFSZ, SIG_IGN);
-    open_log(*state, &log);
-    append(&log, &commands[0]);
-    limit_files_to(8);
-    assert_false(command_log_append(&log, &commands[1], AT(11, 1), &err));
-    command_log_remember(&log, &commands[1], AT(11, 1));
-    assert_same_commands(&log, commands, 2);
+    remember_the_second(state, &log, commands);
     /* An undo in the file alone would take back something else. */
     assert_false(command_log_append(&log, &commands[2], AT(11, 2), &err));
     limit_files_to(RLIM_INFINITY);
@@ -389,6 +397,47 @@ static void test_what_is_remembered_is_written_when_it_can_be(void **state)
     command_log_close(&log);
     open_log(*state, &log);
     assert_same_commands(&log, commands, 3);
+    command_log_close(&log);
+}
+
+static void test_without_another_command_it_catches_up(void **state)
+{
+    struct command_log log;
+    const struct command commands[] = {
+        command_of(COMMAND_FULL, AT(11, 0), "a"),
+        command_of(COMMAND_HOLD, AT(11, 1), "a"),
+    };
+    struct error err = {0};
+    remember_the_second(state, &log, commands);
+    assert_false(command_log_catch_up(&log, &err));
+    limit_files_to(RLIM_INFINITY);
+    assert_true(command_log_catch_up(&log, &err));
+    for (int round = 0; round < 2; round++) {
+        command_log_close(&log);
+        open_log(*state, &log);
+        assert_same_commands(&log, commands, 2);
+        /* The second time the file has been taken away, with its directory. */
+        scratch_close(*state);
+        assert_true(command_log_catch_up(&log, &err));
+    }
+    assert_int_equal(access(log.path, F_OK), 0);
+    command_log_close(&log);
+}
+
+static void test_a_file_taken_away_is_written_whole(void **state)
+{
+    struct command_log log;
+    const struct command commands[] = {
+        command_of(COMMAND_FULL, AT(11, 0), "a"),
+        command_of(COMMAND_HOLD, AT(11, 1), "a"),
+    };
+    open_log(*state, &log);
+    append(&log, &commands[0]);
+    assert_int_equal(unlink(log.path), 0);
+    append(&log, &commands[1]);
+    command_log_close(&log);
+    open_log(*state, &log);
+    assert_same_commands(&log, commands, 2);
     command_log_close(&log);
 }
 
@@ -425,7 +474,7 @@ static void test_what_is_synced_later_is_written_at_once(void **state)
     command_log_close(&log);
 }
 
-static void test_a_directory_in_its_place_is_a_log_in_memory(void **state)
+static void test_what_is_no_file_is_moved_aside(void **state)
 {
     struct command_log log;
     struct error err = {0};
@@ -438,16 +487,21 @@ static void test_a_directory_in_its_place_is_a_log_in_memory(void **state)
     assert_int_equal(log.count, 0);
     command_log_close(&log);
     struct scratch *scratch = *state;
+    open_log(*state, &log);
+    append(&log, &hold);
+    command_log_close(&log);
+    open_log(*state, &log);
+    assert_same_commands(&log, &hold, 1);
+    command_log_close(&log);
+    /* Nor can this be moved aside: the directory lies there. */
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
     err = (struct error){0};
     assert_false(command_log_open(&log, scratch->path, ROOM, AT(12, 0), KEEP_MS, NULL, &err));
     assert_non_null(strstr(err.message, path));
     append(&log, &hold);
     append(&log, &hold);
     assert_int_equal(log.count, 2);
-    command_log_close(&log);
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(mkfifo(path, 0600), 0);
-    assert_false(command_log_open(&log, scratch->path, ROOM, AT(12, 0), KEEP_MS, NULL, &err));
     command_log_close(&log);
     const char *file = scratch_path(scratch, "file");
     scratch_write(file, "", 0, 0600);
@@ -726,8 +780,10 @@ int main(void)
         EACH(test_what_is_no_log_is_read_without_harm),
         EACH(test_a_full_disk_refuses_and_spoils_nothing),
         EACH(test_what_is_remembered_is_written_when_it_can_be),
+        EACH(test_without_another_command_it_catches_up),
+        EACH(test_a_file_taken_away_is_written_whole),
         EACH(test_what_is_synced_later_is_written_at_once),
-        EACH(test_a_directory_in_its_place_is_a_log_in_memory),
+        EACH(test_what_is_no_file_is_moved_aside),
         EACH(test_a_directory_that_cannot_be_written_is_read),
         EACH(test_what_lapsed_goes_and_the_rest_stays),
         EACH(test_order_decides_where_the_clock_was_set_back),

@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <roomsign/clock.h>
 #include <roomsign/control.h>
@@ -332,6 +334,47 @@ static void test_a_second_sign_does_not_take_the_socket(void **state)
     expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
 }
 
+/** A process that listens there and ends at once, and its child, which holds the socket. */
+static pid_t leave_child_with_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int told[2], status;
+    pid_t child = 0;
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    assert_int_equal(pipe(told), 0);
+    pid_t listener = fork();
+    if (listener == 0) {
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 1) < 0)
+            _exit(1);
+        child = fork();
+        if (child == 0)
+            pause();
+        _exit(write(told[1], &child, sizeof(child)) != sizeof(child));
+    }
+    assert_int_equal(waitpid(listener, &status, 0), listener);
+    assert_int_equal(status, 0);
+    assert_int_equal(read(told[0], &child, sizeof(child)), sizeof(child));
+    close(told[0]);
+    close(told[1]);
+    return child;
+}
+
+static void test_what_a_killed_signs_child_still_holds_is_replaced(void **state)
+{
+    struct bench *bench = *state;
+    char left[CONTROL_PATH_BYTES];
+    struct error err = {0};
+    snprintf(left, sizeof(left), "%.80s/left.sock", bench->scratch.path);
+    pid_t child = leave_child_with_socket(left);
+    control_close(&bench->control);
+    bool opened =
+        control_open(&bench->control, &bench->loop, left, commands, COMMAND_COUNT, bench, &err);
+    kill(child, SIGKILL);
+    if (!opened)
+        fail_msg("%s", err.message);
+}
+
 static void test_what_a_dead_sign_left_is_replaced(void **state)
 {
     struct bench *bench = *state;
@@ -384,6 +427,7 @@ int main(void)
         EACH(test_the_socket_is_for_owner_and_group),
         EACH(test_a_second_sign_does_not_take_the_socket),
         EACH(test_what_a_dead_sign_left_is_replaced),
+        EACH(test_what_a_killed_signs_child_still_holds_is_replaced),
         EACH(test_a_path_that_cannot_be_is_an_error),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);

@@ -126,16 +126,93 @@ static void expect_moved_aside(struct scratch *scratch, const char *bytes, size_
     unlink(aside);
 }
 
+/** What the sign leaves on the card; the caller's to free. */
+static struct buffer sealed_sample(const char *uids)
+{
+    struct buffer json;
+    struct document document;
+    buffer_init(&json, DOCUMENT_BYTES_MAX);
+    sample_document(&document, ROOM, uids);
+    assert_true(document_write_sealed(&document, &json, NULL));
+    document_release(&document);
+    return json;
+}
+
 static void test_a_file_cut_anywhere_is_moved_aside(void **state)
 {
-    char *text = sample_document_text(ROOM, "abc");
-    size_t length = strlen(text);
-    while (length > 0 && text[length - 1] == '\n')
-        length--;
-    for (size_t cut = 0; cut < length; cut += cut < 40 ? 1 : 37)
-        expect_moved_aside(*state, text, cut);
+    struct buffer json = sealed_sample("abc");
+    for (size_t cut = 0; cut < json.length; cut++)
+        expect_moved_aside(*state, json.data, cut);
     expect_moved_aside(*state, "not JSON\n", 9);
-    free(text);
+    buffer_release(&json);
+}
+
+static void test_a_file_with_any_bit_flipped_is_moved_aside(void **state)
+{
+    struct document document;
+    struct buffer json = sealed_sample("abc");
+    for (size_t i = 0; i < json.length; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            struct error err = {0};
+            json.data[i] ^= (char)(1 << bit);
+            if (document_read(json.data, json.length, &document, &err))
+                fail_msg("byte %zu, bit %d: taken", i, bit);
+            assert_true(*err.message);
+            json.data[i] ^= (char)(1 << bit);
+        }
+        json.data[i] ^= 1;
+        expect_moved_aside(*state, json.data, json.length);
+        json.data[i] ^= 1;
+    }
+    assert_true(document_read(json.data, json.length, &document, NULL));
+    document_release(&document);
+    buffer_release(&json);
+}
+
+static void save_sample(struct store *store, const char *uids)
+{
+    struct document document;
+    struct error err = {0};
+    sample_document(&document, ROOM, uids);
+    if (!store_save(store, &document, &err))
+        fail_msg("%s", err.message);
+    document_release(&document);
+}
+
+static void expect_loaded(struct store *store, size_t count, const char *word)
+{
+    struct document document;
+    struct error err = {0};
+    assert_true(store_load(store, ROOM, &document, &err));
+    assert_int_equal(document.schedule.count, count);
+    if (word)
+        assert_non_null(strstr(err.message, word));
+    else
+        assert_string_equal(err.message, "");
+    document_release(&document);
+}
+
+static void test_the_file_before_stands_in_for_a_damaged_one(void **state)
+{
+    struct store store;
+    open_store(*state, &store);
+    save_sample(&store, "ab");
+    save_sample(&store, "abc");
+    expect_loaded(&store, 3, NULL);
+
+    open_store(*state, &store);
+    scratch_write(store.path, "{", 1, 0600);
+    expect_loaded(&store, 2, "; the one before it is taken");
+    assert_true(store.behind);
+    expect_loaded(&store, 2, "is gone; the one before it is taken");
+    save_sample(&store, "abcd");
+    expect_loaded(&store, 4, NULL);
+    unlink(store.path);
+    expect_loaded(&store, 2, "is gone");
+    /* The one that is damaged must not become the one before. */
+    save_sample(&store, "abc");
+    scratch_write(store.path, "{", 1, 0600);
+    expect_loaded(&store, 2, ".bad");
 }
 
 static void test_a_directory_in_its_place_is_moved_aside(void **state)
@@ -258,6 +335,8 @@ int main(void)
         EACH(test_a_missing_directory_is_made),
         EACH(test_a_directory_that_cannot_be_is_a_store_that_keeps_nothing),
         EACH(test_a_file_cut_anywhere_is_moved_aside),
+        EACH(test_a_file_with_any_bit_flipped_is_moved_aside),
+        EACH(test_the_file_before_stands_in_for_a_damaged_one),
         EACH(test_a_directory_in_its_place_is_moved_aside),
         EACH(test_a_foreign_room_is_left_alone),
         EACH(test_a_failed_save_keeps_the_old_file),

@@ -306,9 +306,14 @@ static void say_status(const struct transfer *transfer, long status, int64_t now
               status_meaning(status, has(transfer->request->user)), retry);
 }
 
+static bool is_https(const char *url)
+{
+    return strncasecmp(url, "https:", 6) == 0;
+}
+
 /* curl_text is libcurl's own words: host names and numbers at most, never the address. */
-static void say_failure(const struct transfer *transfer, CURLcode code, const char *curl_text,
-                        struct error *err)
+static void say_failure(const struct transfer *transfer, const char *url, CURLcode code,
+                        const char *curl_text, struct error *err)
 {
     const struct fetch_request *request = transfer->request;
     const char *words = *curl_text ? curl_text : curl_easy_strerror(code);
@@ -323,9 +328,10 @@ static void say_failure(const struct transfer *transfer, CURLcode code, const ch
         error_set(err, "redirected more than %d times", FETCH_REDIRECTS_MAX);
         return;
     case CURLE_UNSUPPORTED_PROTOCOL:
-        error_set(err, "%s", strstr(words, "HTTP/0.9")
-                                 ? "what answers there speaks no HTTP"
-                                 : "redirected to something that is neither http nor https");
+        error_set(err, "%s",
+                  strstr(words, "HTTP/0.9") ? "what answers there speaks no HTTP"
+                  : is_https(url)           ? "redirected to something that isn't https"
+                                  : "redirected to something that is neither http nor https");
         return;
     case CURLE_URL_MALFORMAT:
         error_set(err, "not a web address that can be read, or redirected to one");
@@ -382,7 +388,8 @@ static bool transfer_set_up(struct transfer *transfer, const char *url,
     SET(CURLOPT_URL, url);
     SET(CURLOPT_ERRORBUFFER, curl_text);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    /* Whoever asked for https wants no word that anybody on the way could have said. */
+    SET(CURLOPT_REDIR_PROTOCOLS_STR, is_https(url) ? "https" : "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 1L);
     SET(CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
     SET(CURLOPT_ACCEPT_ENCODING, "");
@@ -434,7 +441,7 @@ static bool transfer_run(struct transfer *transfer, const char *url, int64_t now
         return false;
     }
     if (code != CURLE_OK && !transfer->is_body_unwanted) {
-        say_failure(transfer, code, curl_text, err);
+        say_failure(transfer, url, code, curl_text, err);
         return false;
     }
     if (!is_unchanged && !status_has_feed(status)) {

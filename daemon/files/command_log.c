@@ -123,7 +123,7 @@ static void warn_too_large(const struct reading *reading)
     char message[ERROR_MESSAGE_BYTES_MAX];
     snprintf(message, sizeof(message),
              "%.300s: larger than %d bytes, only its end is read (its lines are counted from "
-             "there), and the next command writes it anew",
+             "there), and it is written anew soon",
              reading->log->path, COMMAND_LOG_BYTES_MAX);
     warn(reading, message);
 }
@@ -175,6 +175,23 @@ static void read_lines(struct reading *reading, const struct buffer *bytes)
     }
 }
 
+/** What stands there is no file, and never was a log. */
+static bool is_odd(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? !S_ISREG(status.st_mode)
+                                    : errno != EACCES && lstat(path, &status) == 0;
+}
+
+static bool put_aside(const struct reading *reading, struct error *err)
+{
+    error_set(err, "not a regular file");
+    if (!state_file_put_aside(reading->log->path, err))
+        return false;
+    warn(reading, err->message);
+    return true;
+}
+
 static bool read_log(struct command_log *log, int64_t now_ms, const struct command_log_warn *warn,
                      struct error *err)
 {
@@ -182,6 +199,8 @@ static bool read_log(struct command_log *log, int64_t now_ms, const struct comma
     struct stat status;
     struct reading reading = {.log = log, .warn = warn, .now_ms = now_ms};
     bool is_cut;
+    if (is_odd(log->path))
+        return put_aside(&reading, err);
     if (stat(log->path, &status) < 0 && errno == ENOENT)
         return true;
     buffer_init(&bytes, COMMAND_LOG_BYTES_MAX);
@@ -335,11 +354,17 @@ static bool file_is_full(const struct command_log *log)
            status.st_size + 2 * COMMAND_RECORD_BYTES_MAX >= COMMAND_LOG_BYTES_MAX;
 }
 
+/** The file lacks what memory holds: it couldn't be written, or somebody took it away. */
+static bool is_behind(const struct command_log *log)
+{
+    return log->behind || (log->count > 0 && access(log->path, F_OK) < 0 && errno == ENOENT);
+}
+
 /** Write the file anew where it's worth it. Errors: it can't be done, and has to be. */
 static bool make_room_in_file(struct command_log *log, int64_t now_ms, bool tidied,
                               struct error *err)
 {
-    bool full = file_is_full(log), behind = log->behind;
+    bool full = file_is_full(log), behind = is_behind(log);
     /* Uids may be long: so few commands surely fit. */
     if (full)
         tidy(log, now_ms, COMMAND_LOG_BYTES_MAX / COMMAND_RECORD_BYTES_MAX / 2);
@@ -383,6 +408,11 @@ bool command_log_sync(struct command_log *log, struct error *err)
     if (fd >= 0)
         close(fd);
     return synced;
+}
+
+bool command_log_catch_up(struct command_log *log, struct error *err)
+{
+    return !*log->path || !is_behind(log) || rewrite(log, err);
 }
 
 void command_log_remember(struct command_log *log, const struct command *command, int64_t now_ms)

@@ -22,8 +22,8 @@ struct place {
 };
 
 static const char *const document_keys[] = {
-    "version",   "room",  "timezone",  "generated", "from",    "until",
-    "selection", "feeds", "headlines", "sessions",  "changes", "elsewhere",
+    "version", "room",      "timezone", "generated", "from",      "until",    "selection",
+    "feeds",   "headlines", "sessions", "changes",   "elsewhere", "checksum",
 };
 static const char *const feed_keys[] = {
     "url",         "status", "fetched", "etag",    "last_modified",
@@ -523,6 +523,10 @@ bool document_read(const char *json, size_t length, struct document *ret_documen
     struct document document;
     document_init(&document);
     bool done = fill(root, &document, err);
+    if (done && json_object_get(root, "checksum") && !document_seal_fits(json, length)) {
+        error_set(err, "checksum: doesn't fit, something was changed");
+        done = false;
+    }
     json_decref(root);
     if (done)
         *ret_document = document;

@@ -41,14 +41,23 @@ bool state_directory_make(const char *path, struct error *err)
     return true;
 }
 
-bool state_file_sync_directory(const char *path)
+/** Where the file lies: "." or a path. */
+static void directory_of(const char *path,
+                         char directory[static PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES])
 {
-    char directory[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
-    snprintf(directory, sizeof(directory), "%s", path);
+    snprintf(directory, PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES, "%s", path);
     char *slash = strrchr(directory, '/');
     if (slash)
         slash[slash == directory] = '\0';
-    int fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    else
+        snprintf(directory, PLACE_PATH_BYTES, ".");
+}
+
+bool state_file_sync_directory(const char *path)
+{
+    char directory[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    directory_of(path, directory);
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return false;
     bool synced = fsync(fd) == 0;
@@ -58,11 +67,32 @@ bool state_file_sync_directory(const char *path)
     return synced;
 }
 
+bool state_file_put_aside(const char *path, struct error *err)
+{
+    char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    snprintf(aside, sizeof(aside), "%s.bad", path);
+    bool moved = rename(path, aside) == 0;
+    error_prefix(err, "%s%s: ", path, moved ? ", moved aside to .bad" : "");
+    return moved;
+}
+
+/** Where somebody has removed the directory, it's made again. */
+static int open_aside(const char *aside)
+{
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    char directory[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    int fd = open(aside, flags, 0640);
+    if (fd >= 0 || errno != ENOENT)
+        return fd;
+    directory_of(aside, directory);
+    return state_directory_make(directory, NULL) ? open(aside, flags, 0640) : -1;
+}
+
 bool state_file_replace(const char *path, const void *bytes, size_t length, struct error *err)
 {
     char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
     snprintf(aside, sizeof(aside), "%s.new", path);
-    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+    int fd = open_aside(aside);
     if (fd < 0) {
         error_set(err, "%s: %s", aside, strerror(errno));
         return false;

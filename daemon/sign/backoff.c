@@ -35,21 +35,10 @@ int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random)
     return usual_ms(backoff, random);
 }
 
-int64_t backoff_partly_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random)
-{
-    int64_t wait_ms = backoff_failed_ms(backoff, 0, random);
-    if (wait_ms > usual_ms(backoff, random))
-        wait_ms = usual_ms(backoff, random);
-    if (retry_after_ms > BACKOFF_MAX_MS)
-        retry_after_ms = BACKOFF_MAX_MS;
-    return at_least_ms(wait_ms, retry_after_ms, random);
-}
-
 int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random)
 {
-    int64_t poll_ms = backoff->poll_ms;
-    int64_t max_ms = poll_ms > BACKOFF_MAX_MS ? poll_ms : BACKOFF_MAX_MS;
-    int64_t wait_ms = poll_ms < BACKOFF_FIRST_MS ? poll_ms : BACKOFF_FIRST_MS;
+    int64_t max_ms = backoff->poll_ms < BACKOFF_MAX_MS ? backoff->poll_ms : BACKOFF_MAX_MS;
+    int64_t wait_ms = BACKOFF_FIRST_MS;
     for (int i = 0; i < backoff->failures && wait_ms < max_ms; i++)
         wait_ms *= 2;
     if (wait_ms < max_ms)
@@ -60,7 +49,7 @@ int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint3
     if (wait_ms > max_ms)
         wait_ms = max_ms;
 
-    if (retry_after_ms > BACKOFF_RETRY_AFTER_MAX_MS)
-        retry_after_ms = BACKOFF_RETRY_AFTER_MAX_MS;
+    if (retry_after_ms > BACKOFF_MAX_MS)
+        retry_after_ms = BACKOFF_MAX_MS;
     return at_least_ms(wait_ms, retry_after_ms, random);
 }

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,14 +259,24 @@ static void on_listen(void *context, uint32_t events)
     arm_timer(control);
 }
 
+/** Of a sign that was killed while it started a child, the child may hold the socket for a moment.
+ */
+static bool listener_is_gone(int fd)
+{
+    struct ucred listener;
+    socklen_t size = sizeof(listener);
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &size) == 0 && listener.pid > 0 &&
+           kill(listener.pid, 0) < 0 && errno == ESRCH;
+}
+
 /** Whether somebody answers at the address. */
 static bool is_live(const struct sockaddr_un *address)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return false;
-    bool live =
-        connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN;
+    bool connected = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    bool live = connected ? !listener_is_gone(fd) : errno == EAGAIN;
     close(fd);
     return live;
 }

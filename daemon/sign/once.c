@@ -144,7 +144,7 @@ static bool load_stored(const struct sign_options *options, const struct room *r
         place_state_directory(options->state_dir, directory, &err) &&
         store_open(&store, directory, room->config.room_name, &room->config.feed_urls, &err) &&
         store_load(&store, room->config.room_name, ret_document, &err);
-    if (!loaded && *err.message)
+    if (*err.message)
         log_warning("state: %s", err.message);
     return loaded;
 }

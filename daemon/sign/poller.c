@@ -13,6 +13,11 @@
 #include <roomsign/hash.h>
 #include <roomsign/log.h>
 
+/* So long a new route needs until names and servers answer, and in so long after that the sixty
+ * signs that see it at once come. */
+#define NETWORK_SETTLES_MS 1000
+#define NETWORK_SPREAD_MS 2500
+
 static uint32_t random_bits(void)
 {
     uint32_t bits = 0;
@@ -60,26 +65,52 @@ static void log_remarks(struct poller *poller, const char *remarks)
         log_warning("feed: and %d more like these", count - POLLER_REMARKS_MAX);
 }
 
-static int64_t next_wait_ms(struct backoff *backoff, const struct feed_outcome *outcome)
+static int64_t settle_ms(void)
 {
-    const struct document *document = &outcome->document;
-    size_t failed_count = 0;
-    for (size_t i = 0; outcome->ok && i < document->feed_count; i++)
-        failed_count += document->feeds[i].status == FEED_STATUS_FAILED;
-    if (!outcome->ok || (failed_count > 0 && failed_count == document->feed_count))
-        return backoff_failed_ms(backoff, outcome->retry_after_ms, random_bits());
-    if (failed_count > 0)
-        return backoff_partly_failed_ms(backoff, outcome->retry_after_ms, random_bits());
-    return backoff_succeeded_ms(backoff, random_bits());
+    return NETWORK_SETTLES_MS + random_bits() % NETWORK_SPREAD_MS;
+}
+
+/** The network is back, it seems: nobody at the door should wait for the end of a long wait. What
+ *  is being polled now may have begun too early. */
+static void on_network(void *context)
+{
+    struct poller *poller = context;
+    int64_t wait_ms = settle_ms();
+    backoff_init(&poller->backoff, poller->backoff.poll_ms);
+    if (poller_is_polling(poller))
+        poller->network_came = true;
+    else if (poller_wait_ms(poller) > wait_ms)
+        arm(poller, wait_ms);
+}
+
+static void watch_network(struct poller *poller, bool missed)
+{
+    struct error err = {0};
+    if (!missed)
+        network_watch_close(&poller->network);
+    else if (!network_watch_open(&poller->network, poller->loop, on_network, poller, &err))
+        log_debug("feed: %s", err.message);
+}
+
+static int64_t next_wait_ms(struct poller *poller, const struct feed_outcome *outcome)
+{
+    bool network_came = poller->network_came, again = poller->again;
+    poller->network_came = poller->again = false;
+    if (again)
+        return 0;
+    if (outcome->ok && !document_failed_feed(&outcome->document))
+        return backoff_succeeded_ms(&poller->backoff, random_bits());
+    if (network_came && outcome->retry_after_ms == 0)
+        return settle_ms();
+    return backoff_failed_ms(&poller->backoff, outcome->retry_after_ms, random_bits());
 }
 
 static void finish(struct poller *poller, struct feed_outcome *outcome)
 {
-    int64_t wait_ms = next_wait_ms(&poller->backoff, outcome);
-    if (poller->again)
-        wait_ms = 0;
-    poller->again = false;
-    arm(poller, wait_ms);
+    bool failed = !outcome->ok || document_failed_feed(&outcome->document);
+    arm(poller, next_wait_ms(poller, outcome));
+    /* A server that asks for time is there. */
+    watch_network(poller, failed && outcome->retry_after_ms == 0);
     log_remarks(poller, outcome->remarks);
     poller->owner.polled(poller->owner.context, outcome);
 }
@@ -147,6 +178,7 @@ void poller_release(struct poller *poller)
     if (!poller->loop)
         return;
     feed_run_stop(&poller->run);
+    network_watch_close(&poller->network);
     loop_remove(poller->loop, poller->timer_watch);
     close(poller->timer_fd);
     *poller = (struct poller){0};
@@ -163,7 +195,7 @@ void poller_poll_now(struct poller *poller)
 void poller_restart(struct poller *poller, int64_t poll_ms)
 {
     feed_run_stop(&poller->run);
-    poller->again = false;
+    poller->again = poller->network_came = false;
     backoff_init(&poller->backoff, poll_ms);
     arm(poller, 0);
 }

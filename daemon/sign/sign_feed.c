@@ -82,6 +82,7 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
     bool was_missing = feed_health_room_missing(health);
     const struct document_feed *failed = document_failed_feed(document);
     bool write = *sign->store.path && (sign->store.behind || !health->has_schedule ||
+                                       store_is_gone(&sign->store) ||
                                        store_worth_writing(&sign->room.document, document));
     if (!failed) {
         health->fetched_ms = now_ms;
@@ -119,6 +120,7 @@ static void on_polled(void *context, struct feed_outcome *outcome)
     struct sign *sign = context;
     char when[SIGN_WHEN_BYTES];
     struct feed_health *health = &sign->room.health;
+    sign_operator_catch_up(sign);
     if (outcome->ok)
         sign_clock_take_dates(sign, &outcome->document);
     int64_t now_ms = sign_now_ms(sign);
@@ -199,11 +201,11 @@ static void show_stored(struct sign *sign)
     char when[SIGN_WHEN_BYTES];
     if (!open_store(sign))
         return;
-    if (!store_load(&sign->store, sign->room.config.room_name, &document, &err)) {
-        if (*err.message)
-            log_warning("state: %s; waiting for the feed", err.message);
+    bool loaded = store_load(&sign->store, sign->room.config.room_name, &document, &err);
+    if (*err.message)
+        log_warning("state: %s%s", err.message, loaded ? "" : "; waiting for the feed");
+    if (!loaded)
         return;
-    }
     int64_t now_ms = sign_now_ms(sign);
     struct feed_health *health = &sign->room.health;
     health->fetched_ms = room_document_fetched_ms(&document);

@@ -114,6 +114,16 @@ enum command_refusal sign_refusal(const struct sign *sign, const struct command_
                                            : command_refusal(request, &sign->room.tracker, now_ms);
 }
 
+/** Told when it changes. */
+static void note_kept(struct sign *sign, bool kept, const struct error *err)
+{
+    if (!kept && !sign->command_log_failed)
+        log_warning("commands: %s; what is said lasts until the sign ends", err->message);
+    if (kept && sign->command_log_failed)
+        log_info("commands: %s is written again", sign->command_log.path);
+    sign->command_log_failed = !kept;
+}
+
 static void keep(struct sign *sign, int64_t now_ms, struct sign_deed *deed)
 {
     struct error err = {0};
@@ -123,14 +133,16 @@ static void keep(struct sign *sign, int64_t now_ms, struct sign_deed *deed)
         /* A full disk is no reason to leave people at the door with what isn't true. */
         command_log_remember(log, &deed->command, now_ms);
         snprintf(deed->unkept, sizeof(deed->unkept), "%s", err.message);
-        if (!sign->command_log_failed)
-            log_warning("commands: %s; what is said lasts until the sign ends", err.message);
     } else if (!*log->path) {
         snprintf(deed->unkept, sizeof(deed->unkept), "the sign keeps no commands");
-    } else if (sign->command_log_failed) {
-        log_info("commands: %s is written again", log->path);
     }
-    sign->command_log_failed = !kept;
+    note_kept(sign, kept, &err);
+}
+
+void sign_operator_catch_up(struct sign *sign)
+{
+    struct error err = {0};
+    note_kept(sign, command_log_catch_up(&sign->command_log, &err), &err);
 }
 
 static void tell(const struct sign *sign, const struct command *command)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <roomsign/buffer.h>
 #include <roomsign/hash.h>
@@ -31,45 +32,72 @@ bool store_open(struct store *ret_store, const char *directory, const char *room
     return true;
 }
 
-/** A damaged file is kept for people to look at, and never read again. */
-static void move_aside(const struct store *store, struct error *err)
+/** false with an empty err: there is nothing. *ret_damaged: what is there can be put aside. */
+static bool load_file(const char *path, const char *room_name, struct document *ret_document,
+                      bool *ret_damaged, struct error *err)
 {
-    char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
-    snprintf(aside, sizeof(aside), "%s.bad", store->path);
-    if (rename(store->path, aside) == 0)
-        error_prefix(err, "%s, moved aside to .bad: ", store->path);
+    struct stat status;
+    struct buffer json;
+    struct document document;
+    bool loaded = false;
+    *ret_damaged = false;
+    if (stat(path, &status) < 0 && errno == ENOENT)
+        return false;
+    buffer_init(&json, DOCUMENT_BYTES_MAX);
+    if (!buffer_read_file(&json, path, err)) {
+        /* The message may or may not name the file; a large or odd file is no document. */
+        *ret_damaged = stat(path, &status) == 0 &&
+                       (!S_ISREG(status.st_mode) || status.st_size > DOCUMENT_BYTES_MAX);
+    } else if (!document_read(json.data ? json.data : "", json.length, &document, err)) {
+        *ret_damaged = true;
+    } else if (strcmp(document.room, room_name) != 0) {
+        error_set(err, "%s: the schedule of another room, \"%.100s\"", path, document.room);
+        document_release(&document);
+    } else {
+        *ret_document = document;
+        loaded = true;
+    }
+    buffer_release(&json);
+    return loaded;
+}
+
+static void previous_path(const struct store *store,
+                          char path[static PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES])
+{
+    snprintf(path, PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES, "%s.old", store->path);
+}
+
+/** What stood there before the file that can't be used now. */
+static bool load_previous(const struct store *store, const char *room_name,
+                          struct document *ret_document, struct error *err)
+{
+    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    struct error untold = {0}, reason = *err;
+    bool damaged;
+    previous_path(store, path);
+    if (!load_file(path, room_name, ret_document, &damaged, &untold))
+        return false;
+    if (*reason.message)
+        error_set(err, "%s; the one before it is taken", reason.message);
     else
-        error_prefix(err, "%s: ", store->path);
+        error_set(err, "%s is gone; the one before it is taken", store->path);
+    return true;
 }
 
 bool store_load(struct store *store, const char *room_name, struct document *ret_document,
                 struct error *err)
 {
-    struct stat status;
+    bool damaged;
     *err = (struct error){0};
-    if (!*store->path || (stat(store->path, &status) < 0 && errno == ENOENT))
+    if (!*store->path)
         return false;
-    struct buffer json;
-    struct document document;
-    bool loaded = false;
-    buffer_init(&json, DOCUMENT_BYTES_MAX);
-    if (!buffer_read_file(&json, store->path, err)) {
-        /* The message may or may not name the file; a large or odd file is no document. */
-        if (stat(store->path, &status) == 0 &&
-            (!S_ISREG(status.st_mode) || status.st_size > DOCUMENT_BYTES_MAX))
-            move_aside(store, err);
-    } else if (!document_read(json.data ? json.data : "", json.length, &document, err)) {
-        move_aside(store, err);
-    } else if (strcmp(document.room, room_name) != 0) {
-        error_set(err, "%s: the schedule of another room, \"%.100s\"", store->path, document.room);
-        document_release(&document);
-    } else {
-        *ret_document = document;
+    if (load_file(store->path, room_name, ret_document, &damaged, err)) {
         store->behind = false;
-        loaded = true;
+        return true;
     }
-    buffer_release(&json);
-    return loaded;
+    if (damaged)
+        state_file_put_aside(store->path, err);
+    return load_previous(store, room_name, ret_document, err);
 }
 
 /** Whether the sign would say of another room than before that no feed knows it. */
@@ -105,6 +133,23 @@ bool store_worth_writing(const struct document *stored, const struct document *d
     return matched != new->count;
 }
 
+bool store_is_gone(const struct store *store)
+{
+    return *store->path && access(store->path, F_OK) < 0 && errno == ENOENT;
+}
+
+/** Without it a card that loses a block would leave nothing. A file system without hard links does
+ *  without. */
+static void keep_previous(const struct store *store)
+{
+    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    previous_path(store, path);
+    if (access(store->path, F_OK) < 0)
+        return;
+    unlink(path);
+    (void)!link(store->path, path);
+}
+
 bool store_save(struct store *store, const struct document *document, struct error *err)
 {
     struct buffer json;
@@ -113,8 +158,11 @@ bool store_save(struct store *store, const struct document *document, struct err
         return false;
     }
     buffer_init(&json, DOCUMENT_BYTES_MAX);
-    bool saved = document_write(document, &json, err) &&
-                 state_file_replace(store->path, json.data, json.length, err);
+    bool saved = document_write_sealed(document, &json, err);
+    if (saved) {
+        keep_previous(store);
+        saved = state_file_replace(store->path, json.data, json.length, err);
+    }
     store->behind = !saved;
     buffer_release(&json);
     return saved;

@@ -2,7 +2,9 @@
  * How long to wait before the next poll: arithmetic only, chance is an argument.
  *
  * Sixty signs that lost the same server must not come back in the same second, so that every wait
- * carries jitter. All times are milliseconds of monotonic time.
+ * carries jitter. What a server bears while it is well it bears while it isn't: a failing feed is
+ * never asked less often than one that answers, so that the sign is right again soon after it is.
+ * All times are milliseconds of monotonic time.
  */
 #ifndef ROOMSIGN_BACKOFF_H
 #define ROOMSIGN_BACKOFF_H
@@ -11,10 +13,9 @@
 
 /** The first wait after a failure (or the poll interval, where that is shorter). */
 #define BACKOFF_FIRST_MS INT64_C(10000)
-/** The longest wait that failures alone lead to (or the poll interval, where that is longer). */
+/** The longest wait that failures lead to (or the poll interval, where that is shorter), and the
+ *  longest that a server can ask for: people stand at the door, and one request is no burden. */
 #define BACKOFF_MAX_MS INT64_C(600000)
-/** The longest wait that a server can ask for: a sign must not be sent away for a day. */
-#define BACKOFF_RETRY_AFTER_MAX_MS INT64_C(3600000)
 
 struct backoff {
     int64_t poll_ms;
@@ -28,16 +29,10 @@ void backoff_init(struct backoff *backoff, int64_t poll_ms);
 int64_t backoff_succeeded_ms(struct backoff *backoff, uint32_t random);
 
 /**
- * After one that failed: the first wait doubled with each failure in a row, give or take 25 %, and
- * never above the maximum. retry_after_ms (0: not asked for) is waited at least, up to 5 % longer.
+ * After one in which a feed failed: the first wait doubled with each failure in a row, give or take
+ * 25 %, and never above the maximum. retry_after_ms (0: not asked for) is waited at least, up to
+ * 5 % longer.
  */
 int64_t backoff_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
-
-/**
- * After one in which some feeds failed and others didn't: as above, but no later than after a poll
- * that went well, because the others are to stay fresh. What the server asks for is waited up to
- * BACKOFF_MAX_MS.
- */
-int64_t backoff_partly_failed_ms(struct backoff *backoff, int64_t retry_after_ms, uint32_t random);
 
 #endif

@@ -14,6 +14,8 @@
  * A file that is larger than a log gets, because something else wrote there, is read from its end,
  * where what still counts stands; the next command writes it anew.
  *
+ * What is no file but stands in its place is moved aside to a name ending in ".bad".
+ *
  * A directory that can't be used costs a warning: commands then last until the sign ends.
  */
 #ifndef ROOMSIGN_COMMAND_LOG_H
@@ -85,5 +87,7 @@ bool command_log_sync(struct command_log *log, struct error *err);
 
 /** Where append failed: keep the command in memory all the same. The next append writes it too. */
 void command_log_remember(struct command_log *log, const struct command *command, int64_t now_ms);
+/** And so does this, whenever there is hope: the disk has room again. Errors: it hasn't. */
+bool command_log_catch_up(struct command_log *log, struct error *err);
 
 #endif

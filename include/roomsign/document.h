@@ -139,5 +139,14 @@ bool document_read(const char *json, size_t length, struct document *ret_documen
  * the field's maximum is cut. Errors: larger than the buffer's maximum, and nothing was appended.
  */
 bool document_write(const struct document *document, struct buffer *ret_json, struct error *err);
+/**
+ * The same for a document that is to lie on a card for years: with a `checksum` of the bytes before
+ * it as its last field. document_read refuses one that doesn't fit, because one bit makes 10:20 of
+ * 10:30.
+ */
+bool document_write_sealed(const struct document *document, struct buffer *ret_json,
+                           struct error *err);
+/** Whether these bytes end with their own checksum. */
+bool document_seal_fits(const char *json, size_t length);
 
 #endif

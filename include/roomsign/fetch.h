@@ -6,7 +6,8 @@
  * an error page) ends the fetch with an error in words; an error page is never handed on.
  *
  * Addresses: http:, https:, webcal: (fetched as https:), file:///path, file://localhost/path and
- * file:relative/path. A redirect leads to http: or https: only, FETCH_REDIRECTS_MAX times.
+ * file:relative/path. A redirect leads to http: or https: only, from https: to https: alone,
+ * FETCH_REDIRECTS_MAX times.
  *
  * Secrets: user and password go to the address's own host, port and protocol alone, never along
  * a redirect to another; over http: they travel in clear text unless the server asks for Digest.

@@ -4,6 +4,7 @@
 #ifndef ROOMSIGN_HASH_H
 #define ROOMSIGN_HASH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /** What to start with. */
@@ -11,5 +12,8 @@
 
 /** FNV-1a, 64 bits, over the text and its NUL, so that "ab" "c" is not "a" "bc". */
 uint64_t hash_text(uint64_t hash, const char *text);
+
+/** The same over bytes alone. Any one of them that is another makes another fingerprint. */
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length);
 
 #endif

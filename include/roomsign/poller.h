@@ -1,8 +1,9 @@
 /**
  * When to poll, and what became of it: runs roomsign-feed every [feed] poll, later after failures.
  *
- * Waits are monotonic time and go on through suspend. One poll runs at a time. The poller knows
- * neither schedule nor screen: it asks its owner for the request and hands him the outcome.
+ * Waits are monotonic time and go on through suspend. One poll runs at a time. After a failure that
+ * may be the network's, a network that comes back ends the wait. The poller knows neither schedule
+ * nor screen: it asks its owner for the request and hands him the outcome.
  */
 #ifndef ROOMSIGN_POLLER_H
 #define ROOMSIGN_POLLER_H
@@ -13,6 +14,7 @@
 #include <roomsign/backoff.h>
 #include <roomsign/feed_run.h>
 #include <roomsign/loop.h>
+#include <roomsign/network_watch.h>
 
 /** So many remarks of one poll are logged; --verbose logs them all. */
 #define POLLER_REMARKS_MAX 20
@@ -38,6 +40,10 @@ struct poller {
     struct loop_watch *timer_watch;
     /** Monotonic time of the next poll; TIME_NEVER_MS: none is set. */
     int64_t next_ms;
+    /** While the last poll failed. */
+    struct network_watch network;
+    /** It came back while a poll ran. */
+    bool network_came;
     /** Poll again as soon as the one that runs has ended. */
     bool again;
     /** Fingerprint of the last poll's remarks, so that each is logged once. */

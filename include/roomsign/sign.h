@@ -168,6 +168,8 @@ void sign_operator_reload(struct sign *sign, bool other_room);
  */
 bool sign_operate(struct sign *sign, const struct command_request *request, int64_t now_ms,
                   struct sign_deed *ret_deed, struct error *err);
+/** What could not be kept is kept as soon as it can be: a poll is a good time to try. */
+void sign_operator_catch_up(struct sign *sign);
 /** Why sign_operate refuses it. */
 enum command_refusal sign_refusal(const struct sign *sign, const struct command_request *request,
                                   int64_t now_ms);

@@ -22,8 +22,13 @@ bool state_directory_make(const char *path, struct error *err);
 /** The directory that holds `path` knows of its files on the disk too. Errors: errno. */
 bool state_file_sync_directory(const char *path);
 
+/** What can't be used stays for people to look at, and is never read again: rename it to PATH.bad.
+ *  Whether that could be done, and what the file is called, then stands before what err says. */
+bool state_file_put_aside(const char *path, struct error *err);
+
 /**
- * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory.
+ * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory,
+ * which is made where it's gone.
  * Errors: the file system's; the old file is then whole, or, where the directory alone couldn't be
  * synced, either of the two is.
  */

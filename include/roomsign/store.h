@@ -5,6 +5,9 @@
  * the new one). Written when the schedule changed, and once at a clean end so that the time of the
  * last fetch is known; never for a poll that brought nothing new, because cards wear out.
  * A state directory that can't be used costs a warning, not the sign.
+ *
+ * Cards forget: the file carries a checksum, and the one before it stays as NAME.old, to be shown,
+ * with its age, where the file can't be read any more.
  */
 #ifndef ROOMSIGN_STORE_H
 #define ROOMSIGN_STORE_H
@@ -35,6 +38,7 @@ bool store_open(struct store *ret_store, const char *directory, const char *room
 /**
  * The stored document. false with an empty err: there is none. false with err filled: it can't be
  * read, is another room's, or is damaged (it was then moved aside to a name ending in ".bad").
+ * true with err filled: the same, and what was stored before it is taken.
  */
 bool store_load(struct store *store, const char *room_name, struct document *ret_document,
                 struct error *err);
@@ -46,6 +50,9 @@ bool store_load(struct store *store, const char *room_name, struct document *ret
  * don't count.
  */
 bool store_worth_writing(const struct document *stored, const struct document *document);
+
+/** Whether somebody took the file away: what the sign shows is then nowhere but in memory. */
+bool store_is_gone(const struct store *store);
 
 /** Replace the file: write aside, fsync, rename, fsync the directory. Errors: the file system's;
  *  the old file is then whole, and store->behind stays true until a later save succeeds. */

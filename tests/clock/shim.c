@@ -1,7 +1,8 @@
 /**
  * A clock that a test can set, loaded before the C library (LD_PRELOAD): the time of day, what the
  * kernel and the time-sync file say about it, and timers that are cancelled when it is set. The
- * machine's own clock stays what it is.
+ * machine can be put to sleep, and a program be stopped, for hours: what then passes on each of the
+ * kernel's clocks passes at once. The machine's own clocks stay what they are.
  *
  * The test writes to the file that $CLOCK_SHIM names: struct settings. Only there is it set.
  */
@@ -30,16 +31,28 @@ struct settings {
     /** What the time of day is ahead of the machine's. */
     _Atomic int64_t offset_ns;
     _Atomic int32_t synchronised;
-    /** Counted up by whoever sets the clock, after the above. */
+    /** Counted up by whoever sets the clock, or wakes the machine, after the rest. */
     _Atomic int32_t times_set;
+    /** How long the machine slept: CLOCK_MONOTONIC stood. */
+    _Atomic int64_t asleep_ns;
+    /** How long the program was stopped: no clock stood. */
+    _Atomic int64_t stopped_ns;
 };
 
 static struct settings untouched = {.synchronised = 1};
 static struct settings *settings = &untouched;
-/** Timers on the time of day; which setting of the clock each has told about. */
-static bool is_timer[TIMERS_MAX];
-static _Atomic bool cancels[TIMERS_MAX];
-static _Atomic int32_t told[TIMERS_MAX];
+
+struct timer {
+    bool used;
+    clockid_t id;
+    /** When it is due by its clock as the program sees it; 0: it isn't set. */
+    _Atomic int64_t due_ns;
+    struct timespec interval;
+    /** On the time of day: whether setting it cancels, and which setting it has told about. */
+    _Atomic bool cancels;
+    _Atomic int32_t told;
+};
+static struct timer timers[TIMERS_MAX];
 
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static int (*real_timerfd_create)(int, int);
@@ -56,20 +69,69 @@ static void find(void *function, const char *name)
     memcpy(function, &found, sizeof(found));
 }
 
-/** What the kernel does when the clock is set: every timer that asked for it becomes readable. But
- *  late, as where the sign is busy: what it is asked before must be right as well. */
+static bool is_time_of_day(clockid_t id)
+{
+    return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM;
+}
+
+/** What the program's clock is ahead of the machine's. */
+static int64_t ahead_ns(clockid_t id)
+{
+    if (is_time_of_day(id))
+        return settings->offset_ns + settings->asleep_ns + settings->stopped_ns;
+    if (id == CLOCK_BOOTTIME || id == CLOCK_BOOTTIME_ALARM)
+        return settings->asleep_ns + settings->stopped_ns;
+    return id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE ? settings->stopped_ns : 0;
+}
+
+static struct timespec as_time(int64_t ns)
+{
+    if (ns < 1)
+        ns = 1;
+    return (struct timespec){.tv_sec = ns / SECOND_NS, .tv_nsec = ns % SECOND_NS};
+}
+
+static int64_t as_ns(const struct timespec *time)
+{
+    return time->tv_sec * SECOND_NS + time->tv_nsec;
+}
+
+static int arm(int fd, struct itimerspec *ret_old)
+{
+    const struct timer *timer = &timers[fd];
+    struct itimerspec setting = {.it_interval = timer->interval};
+    if (timer->due_ns != 0)
+        setting.it_value = as_time(timer->due_ns - ahead_ns(timer->id));
+    return real_timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, ret_old);
+}
+
+/** What the kernel does when a clock has jumped: timers are due, and those that asked for it become
+ *  readable when the time of day was set. But late, as where the sign is busy: what it is asked
+ *  before must be right as well. */
+static void jump(bool was_set)
+{
+    for (int fd = 0; fd < TIMERS_MAX; fd++) {
+        struct timer *timer = &timers[fd];
+        if (timer->used && timer->due_ns != 0)
+            arm(fd, NULL);
+        if (was_set && timer->cancels)
+            real_timerfd_settime(fd, 0, &(struct itimerspec){.it_value = {.tv_nsec = 1}}, NULL);
+    }
+}
+
 static void *watch(void *context)
 {
     (void)context;
-    int32_t seen = settings->times_set;
+    int32_t set = settings->times_set;
+    int64_t passed_ns = settings->asleep_ns + settings->stopped_ns;
     for (;;) {
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-        if (settings->times_set == seen)
-            continue;
-        seen = settings->times_set;
-        for (int fd = 0; fd < TIMERS_MAX; fd++)
-            if (cancels[fd])
-                real_timerfd_settime(fd, 0, &(struct itimerspec){.it_value = {.tv_nsec = 1}}, NULL);
+        int64_t now_passed_ns = settings->asleep_ns + settings->stopped_ns;
+        int32_t now_set = settings->times_set;
+        if (now_set != set || now_passed_ns != passed_ns)
+            jump(now_set != set);
+        set = now_set;
+        passed_ns = now_passed_ns;
     }
     return NULL;
 }
@@ -112,25 +174,12 @@ __attribute__((constructor)) static void begin(void)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static bool is_time_of_day(clockid_t id)
-{
-    return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM;
-}
-
-static struct timespec moved(const struct timespec *from, int64_t by_ns)
-{
-    int64_t ns = from->tv_sec * SECOND_NS + from->tv_nsec + by_ns;
-    if (ns < 1)
-        ns = 1;
-    return (struct timespec){.tv_sec = ns / SECOND_NS, .tv_nsec = ns % SECOND_NS};
-}
-
 int clock_gettime(clockid_t id, struct timespec *ret_time)
 {
     find_all();
     int status = real_clock_gettime(id, ret_time);
-    if (status == 0 && is_time_of_day(id))
-        *ret_time = moved(ret_time, settings->offset_ns);
+    if (status == 0 && ahead_ns(id) != 0)
+        *ret_time = as_time(as_ns(ret_time) + ahead_ns(id));
     return status;
 }
 
@@ -173,35 +222,40 @@ int timerfd_create(int id, int flags)
 {
     find_all();
     int fd = real_timerfd_create(id, flags);
-    if (is_time_of_day(id)) {
-        if (fd >= TIMERS_MAX)
-            abort();
-        if (fd >= 0)
-            is_timer[fd] = true;
+    if (fd >= TIMERS_MAX)
+        abort();
+    if (fd >= 0) {
+        timers[fd].id = id;
+        timers[fd].due_ns = 0;
+        timers[fd].used = true;
     }
     return fd;
 }
 
-static bool was_set(int fd)
+static bool was_set(struct timer *timer)
 {
     int32_t times = settings->times_set;
-    bool news = cancels[fd] && told[fd] != times;
-    told[fd] = times;
+    bool news = timer->cancels && timer->told != times;
+    timer->told = times;
     return news;
 }
 
 int timerfd_settime(int fd, int flags, const struct itimerspec *wanted, struct itimerspec *ret_old)
 {
     find_all();
-    if (fd < 0 || fd >= TIMERS_MAX || !is_timer[fd])
+    if (fd < 0 || fd >= TIMERS_MAX || !timers[fd].used)
         return real_timerfd_settime(fd, flags, wanted, ret_old);
-    struct itimerspec setting = *wanted;
-    bool news = was_set(fd);
-    told[fd] = settings->times_set;
-    cancels[fd] = flags & TFD_TIMER_CANCEL_ON_SET;
-    if (wanted->it_value.tv_sec != 0 || wanted->it_value.tv_nsec != 0)
-        setting.it_value = moved(&wanted->it_value, -settings->offset_ns);
-    int status = real_timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, ret_old);
+    struct timer *timer = &timers[fd];
+    struct timespec now;
+    bool news = was_set(timer);
+    int64_t due_ns = as_ns(&wanted->it_value);
+    clock_gettime(timer->id, &now);
+    if (due_ns != 0 && !(flags & TFD_TIMER_ABSTIME))
+        due_ns += as_ns(&now);
+    timer->due_ns = due_ns;
+    timer->interval = wanted->it_interval;
+    timer->cancels = flags & TFD_TIMER_CANCEL_ON_SET;
+    int status = arm(fd, ret_old);
     if (status == 0 && news) {
         errno = ECANCELED;
         return -1;
@@ -213,10 +267,15 @@ ssize_t read(int fd, void *bytes, size_t size)
 {
     find_all();
     ssize_t length = real_read(fd, bytes, size);
-    if (fd >= 0 && fd < TIMERS_MAX && is_timer[fd] && was_set(fd)) {
+    if (fd < 0 || fd >= TIMERS_MAX || !timers[fd].used)
+        return length;
+    struct timer *timer = &timers[fd];
+    if (was_set(timer)) {
         errno = ECANCELED;
         return -1;
     }
+    if (length > 0 && as_ns(&timer->interval) == 0)
+        timer->due_ns = 0;
     return length;
 }
 
@@ -224,6 +283,6 @@ int close(int fd)
 {
     find_all();
     if (fd >= 0 && fd < TIMERS_MAX)
-        is_timer[fd] = cancels[fd] = false;
+        timers[fd].used = timers[fd].cancels = false;
     return real_close(fd);
 }
