@@ -451,6 +451,13 @@ static bool transfer_run(struct transfer *transfer, const char *url, int64_t now
     return true;
 }
 
+void fetch_trust_places(const char *ret_paths[static FETCH_TRUST_PLACES])
+{
+    const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
+    ret_paths[0] = about->cainfo;
+    ret_paths[1] = about->capath;
+}
+
 static bool fetch_web(const struct fetch_request *request, int64_t now_ms,
                       struct fetch_result *ret_result, struct error *err)
 {

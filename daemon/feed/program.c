@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/cage.h>
 #include <roomsign/decoder.h>
 #include <roomsign/document.h>
+#include <roomsign/feed_cage.h>
 #include <roomsign/feed_options.h>
 #include <roomsign/log.h>
 #include <roomsign/poll.h>
@@ -180,6 +182,18 @@ static bool config_get(const struct feed_options *options, struct config *ret_co
     return config_read(options->config_path, ret_config, &report);
 }
 
+/* Nothing of a feed was looked at yet. */
+static bool lock_up(const struct feed_options *options, const struct config *config)
+{
+    const char *last_path = options->last_path;
+    bool is_stdin = last_path && strcmp(last_path, "-") == 0;
+    cage_keep_secrets();
+    if (feed_cage_enter(config, is_stdin ? NULL : last_path))
+        return true;
+    log_error("this process can't be locked up: %s. --no-cage goes without", strerror(errno));
+    return false;
+}
+
 static void formats_print(void)
 {
     const struct decoder_format *format;
@@ -217,6 +231,10 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     struct config config;
     if (!config_get(&options, &config)) {
         return EXIT_STATUS_USAGE;
+    }
+    if (!options.uncaged && !lock_up(&options, &config)) {
+        config_release(&config);
+        return EXIT_STATUS_OTHER;
     }
     enum exit_status status = options.action == FEED_ACTION_ROOMS
                                   ? rooms_count_and_print(&options, &config, clock)

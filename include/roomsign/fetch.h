@@ -70,6 +70,10 @@ struct fetch_result {
 bool fetch(const struct fetch_request *request, int64_t now_ms, struct fetch_result *ret_result,
            struct error *err);
 
+#define FETCH_TRUST_PLACES 2
+/** Where the system's certificates are that https: goes by: a file and a folder, or NULL. */
+void fetch_trust_places(const char *ret_paths[static FETCH_TRUST_PLACES]);
+
 /** The instant that a date of HTTP or mail names (RFC 9110 5.6.7, RFC 5322 3.3), to the second.
  *  FETCH_DATE_UNKNOWN_MS: it can't be read. */
 int64_t fetch_date_ms(const char *text);
