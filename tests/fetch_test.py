@@ -261,7 +261,7 @@ def a_slow_answer_is_given_up():
 @case
 def an_answer_cut_short_is_refused():
     poll("short.ics").failed_with("cut short")
-    poll("short-chunked.ics").failed_with("chunk")
+    poll("short-chunked.ics").failed_with("cut short")
     poll("truncated.ics").failed_with("truncated")
     poll("reset.ics").failed_with(":")
 

@@ -306,12 +306,19 @@ static void say_status(const struct transfer *transfer, long status, int64_t now
               status_meaning(status, has(transfer->request->user)), retry);
 }
 
-/* curl_text is libcurl's own words: host names and numbers at most, never the address. */
+/* libcurl's own words name hosts and numbers; of a proxy that it can't use they are the whole
+ * address, password and all. */
+static const char *failure_words(CURLcode code, const char *curl_text)
+{
+    bool may_be_told = *curl_text && !strstr(curl_text, "://") && !strchr(curl_text, '@');
+    return may_be_told ? curl_text : curl_easy_strerror(code);
+}
+
 static void say_failure(const struct transfer *transfer, CURLcode code, const char *curl_text,
                         struct error *err)
 {
     const struct fetch_request *request = transfer->request;
-    const char *words = *curl_text ? curl_text : curl_easy_strerror(code);
+    const char *words = failure_words(code, curl_text);
     double elapsed_s = 0;
     curl_easy_getinfo(transfer->curl, CURLINFO_TOTAL_TIME, &elapsed_s);
     switch (code) {

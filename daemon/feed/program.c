@@ -172,10 +172,20 @@ static enum exit_status rooms_count_and_print(const struct feed_options *options
     return status;
 }
 
+/* The address may let others into the feed, and everybody sees a command line. */
+static void urls_wipe(const struct feed_options *options)
+{
+    for (size_t i = 0; i < options->url_count; i++) {
+        char *url = (char *)options->urls[i];
+        memset(url, 'x', strlen(url));
+    }
+}
+
 static bool config_get(const struct feed_options *options, struct config *ret_config)
 {
     if (!options->config_path) {
         feed_options_config(options, ret_config);
+        urls_wipe(options);
         return true;
     }
     struct config_report report = {.tell = tell_config_error};
@@ -187,7 +197,6 @@ static bool lock_up(const struct feed_options *options, const struct config *con
 {
     const char *last_path = options->last_path;
     bool is_stdin = last_path && strcmp(last_path, "-") == 0;
-    cage_keep_secrets();
     if (feed_cage_enter(config, is_stdin ? NULL : last_path))
         return true;
     log_error("this process can't be locked up: %s. --no-cage goes without", strerror(errno));
@@ -228,6 +237,8 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     case FEED_ACTION_POLL:
         break;
     }
+    if (!options.uncaged)
+        cage_keep_secrets();
     struct config config;
     if (!config_get(&options, &config)) {
         return EXIT_STATUS_USAGE;

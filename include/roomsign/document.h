@@ -124,7 +124,8 @@ const struct document_feed *document_failed_feed(const struct document *document
 const char *feed_status_name(enum feed_status status);
 bool feed_status_parse(const char *name, enum feed_status *ret_status);
 
-/** Errors: not JSON, too large to be read, a wrong version, a field missing or wrong; *ret_document is then untouched. */
+/** Errors: not JSON, too large to be read, a wrong version, a field missing or wrong;
+ *  *ret_document is then untouched. */
 bool document_read(const char *json, size_t length, struct document *ret_document,
                    struct error *err);
 /**
