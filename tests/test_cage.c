@@ -457,7 +457,7 @@ static void test_who_keeps_secrets_leaves_no_core(void **state)
     getrlimit(RLIMIT_CORE, &before);
     assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
     cage_keep_secrets();
-#ifdef __SANITIZE_ADDRESS__
+#if CAGE_SANITIZED
     assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
 #else
     assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);

@@ -13,14 +13,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#endif
-
 /* Linux' linux/landlock.h, of which Debian 12 knows the first half. The numbers are the kernel's
  * for good; a kernel takes the longer struct as long as what it doesn't know is 0. */
 #define LANDLOCK_VERSION_FLAG 1u
@@ -138,7 +130,7 @@ char *cage_describe(char words[static CAGE_WORDS_BYTES])
 
 void cage_keep_secrets(void)
 {
-#ifndef SANITIZED
+#if !CAGE_SANITIZED
     /* A kernel that hands cores to a program asks the second alone. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -23,6 +23,18 @@
 
 #define CAGE_WORDS_BYTES 128
 
+/* A sanitizer traces the process that it is part of, and looks for leaks at its end. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CAGE_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define CAGE_SANITIZED 1
+#endif
+#endif
+#ifndef CAGE_SANITIZED
+#define CAGE_SANITIZED 0
+#endif
+
 enum cage_access {
     /** Read this file; of a directory see the names alone. */
     CAGE_FILE,
@@ -71,8 +83,7 @@ char *cage_describe(char words[static CAGE_WORDS_BYTES]);
 
 /**
  * From now on this process leaves no core, and others of the same user can neither trace it nor
- * read its memory or environment: it holds passwords. Lost by execve. Nothing under a sanitizer,
- * which traces itself.
+ * read its memory or environment: it holds passwords. Lost by execve. Nothing under a sanitizer.
  */
 void cage_keep_secrets(void);
 
