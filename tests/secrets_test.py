@@ -12,9 +12,8 @@ import sys
 import time
 import urllib.parse
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
 import feed_server  # noqa: E402
-import sign_harness  # noqa: E402
 from cases import Failure, Skip, case, expect  # noqa: E402
 from sign_harness import (  # noqa: E402
     BUILD, SIGN, Sign, config, environment, path, run, run_suite, wait_for, write)
