@@ -232,8 +232,7 @@ static bool start_thread(void)
 static bool ask_a_server(void)
 {
     return socket(AF_INET, SOCK_STREAM, 0) >= 0 && socket(AF_INET6, SOCK_DGRAM, 0) >= 0 &&
-           socket(AF_UNIX, SOCK_STREAM, 0) >= 0 &&
-           socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) >= 0;
+           socket(AF_UNIX, SOCK_STREAM, 0) >= 0 && socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) >= 0;
 }
 
 static bool be_a_server(void)

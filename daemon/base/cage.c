@@ -54,8 +54,8 @@ static void allow_place(int ruleset_fd, const struct cage_place *place)
     struct landlock_beneath rule = {.allowed = LANDLOCK_READ_FILE, .parent_fd = fd};
     bool is_directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
     if (is_directory)
-        rule.allowed = place->access == CAGE_FILE ? LANDLOCK_READ_DIR
-                                                  : LANDLOCK_READ_FILE | LANDLOCK_READ_DIR;
+        rule.allowed =
+            place->access == CAGE_FILE ? LANDLOCK_READ_DIR : LANDLOCK_READ_FILE | LANDLOCK_READ_DIR;
     if (place->access == CAGE_RUN)
         rule.allowed |= LANDLOCK_EXECUTE;
     /* What refuses a rule, such as a pipe, needs none or stays closed. */

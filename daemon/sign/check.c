@@ -223,8 +223,10 @@ static bool is_read_by_all(const char *path)
 static void warn_of_readers(const char *path, const char *section, const char *key, size_t index,
                             const char *what)
 {
-    fprintf(stderr, "%s:%d: [%s] %s: %s, and everybody on this computer can read it (README, "
-            "Security)\n", path, line_of(path, section, key, index), section, key, what);
+    fprintf(stderr,
+            "%s:%d: [%s] %s: %s, and everybody on this computer can read it (README, "
+            "Security)\n",
+            path, line_of(path, section, key, index), section, key, what);
 }
 
 /** Secrets that others can read; no error, but to be known. */

@@ -90,8 +90,8 @@ _Noreturn static void become(const struct child_request *request, char **environ
         ready = fds[i] < 0 || place_fd(fds[i], i);
     unsigned others = fds[EXTRA_FD] < 0 ? EXTRA_FD : EXTRA_FD + 1;
     /* At execve, because the cage is one of them. */
-    ready = ready && close_range(others, ~0u, CLOSE_RANGE_CLOEXEC) == 0 &&
-            set_limits(request) && sigprocmask(SIG_SETMASK, &none, NULL) == 0 &&
+    ready = ready && close_range(others, ~0u, CLOSE_RANGE_CLOEXEC) == 0 && set_limits(request) &&
+            sigprocmask(SIG_SETMASK, &none, NULL) == 0 &&
             (!request->cage || cage_enter(request->cage));
     if (ready)
         execve(request->program, request->arguments, environment);
