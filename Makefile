@@ -46,12 +46,14 @@ override CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/generated
 override LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE_FLAGS)
 
 # What each layer and each program is built with. tests/lint holds which layer may use which other.
+PACKAGES_base := libseccomp
 PACKAGES_core := icu-uc icu-i18n
 PACKAGES_files := inih jansson icu-uc
-PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih
+PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih libseccomp
 # Of libdrm only the kernel's own header, and nothing to link.
 PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng libdrm libqrencode
-PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng libqrencode jansson inih
+PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng libqrencode jansson inih \
+                 libseccomp
 PACKAGES_ctl := jansson inih icu-uc icu-i18n
 PACKAGES_tests := cmocka $(sort $(PACKAGES_sign) $(PACKAGES_feed))
 

@@ -343,7 +343,8 @@ def a_picture_of_another_day_is_polled_as_of_that_day():
 @case
 def check_online_tells_what_each_feed_has():
     server = feed_server.start()
-    feed = server.url + "/plain"
+    # What follows the host may be a secret.
+    feed, told = server.url + "/plain", server.url + "/…"
     server.body = body = feed_server.calendar(
         feed_server.event("past", "Yesterday's", feed_server.noon(-1)),
         feed_server.event("off", "Called off", feed_server.noon(1), extra=("STATUS:CANCELLED",)),
@@ -351,7 +352,7 @@ def check_online_tells_what_each_feed_has():
         feed_server.event("elsewhere", "Next door", feed_server.noon(), room="Hall 2"))
     good = run(SIGN, "--check", "--online", config(feed))
     expect((good.returncode, good.stderr) == (0, ""), repr(good))
-    for line in (": fine: room Hall 1, 1 feed", "%s: fresh, 4 events, 3 of this room" % feed,
+    for line in (": fine: room Hall 1, 1 feed", "\n%s: fresh, 4 events, 3 of this room" % told,
                  "first: %s 1" % feed_server.noon(-1).strftime("%Y-%m-%d"), "Yesterday's",
                  "next: %s 1" % feed_server.noon(60).strftime("%Y-%m-%d"), "Far ahead"):
         expect(line in good.stdout, "%r is missing: %s" % (line, good.stdout))
@@ -374,7 +375,7 @@ def check_online_tells_what_each_feed_has():
     wrong = run(SIGN, "--check", "--online", conf)
     expect(wrong.returncode == 1 and "4 events, 0 of this room" in wrong.stdout, repr(wrong))
     expect("%s:5: [room] name: 'Hall One' is in none of the 4 events of %s; closest: 'Hall " %
-           (conf, feed) in wrong.stderr, wrong.stderr)
+           (conf, told) in wrong.stderr, wrong.stderr)
     expect((wrong.stdout + wrong.stderr).count("'Hall 1'") == 1, repr(wrong))
 
     # Of two feeds one may well have nothing of the room.
@@ -382,7 +383,7 @@ def check_online_tells_what_each_feed_has():
     cellar = "file://" + write("other.ics", cellar)
     partly = run(SIGN, "--check", "--online", config(feed, cellar))
     expect((partly.returncode, partly.stderr) == (0, ""), repr(partly))
-    expect("%s: fresh, 1 event, 0 of this room; closest: 'Cellar'\n" % cellar in partly.stdout and
+    expect("feed 2: %s: fresh, 1 event, 0 of this room; closest: 'Cellar'\n" % cellar in partly.stdout and
            "[room] aliases" in partly.stdout, repr(partly))
     nowhere = run(SIGN, "--check", "--online", config(feed, cellar, room="Hall One"))
     expect(nowhere.returncode == 1 and nowhere.stderr.count("[room] name: ") == 2, repr(nowhere))
@@ -405,7 +406,7 @@ def check_online_tells_what_each_feed_has():
         failed = run(SIGN, "--check", "--online", config(*urls))
         expect(failed.returncode == 2, repr(failed))
         expect((failed.stdout + failed.stderr).count("HTTP 500") == 1, repr(failed))
-        expect(len(urls) == 1 or "/500: failed: " in failed.stdout, repr(failed))
+        expect(len(urls) == 1 or "\nfeed 2: %s: failed: " % told in failed.stdout, repr(failed))
     server.shutdown()
 
 

@@ -377,7 +377,7 @@ static void test_every_error_at_once(void **state)
           ":11: [feed] poll: \"90x\" is not a duration like 90s, 5m or 1h30m\n"
           ":12: [feed] theme: belongs below [screen]\n"
           ":13: a section without its ]: [alerts\n"
-          ":15: [screen]: something follows on the same line: # now\n"
+          ":15: [screen]: something follows on the same line\n"
           ":16: [screen] theme: \"drak\" is not dark, light or high-contrast (did you mean "
           "'dark'?)\n"
           ":17: [screen] rotate: \"45\" is not 0, 90, 180 or 270\n"
@@ -414,7 +414,7 @@ static void test_given_again(void **state)
           ":3: [room] name: given again; line 2 has it already\n"
           ":9: [feed] poll: given again; line 6 has it already\n");
     check_line("feed", "url = https://example.org/a.ics",
-               "url: \"https://example.org/a.ics\" was given before");
+               "url: the same URL was given before");
     check_line("room", "aliases = a\naliases = b", "");
 }
 
@@ -577,10 +577,10 @@ static void test_urls(void **state)
          "url: \"ftp:\" is not https:, http:, webcal: or file: (did you mean 'http:'?)"},
         {"gopher://example.org/", "url: \"gopher:\" is not https:, http:, webcal: or file:"},
         {"example.org/a.ics",
-         "url: \"example.org/a.ics\" is no URL; it starts with https:, http:, webcal: or file:"},
-        {"https:///a.ics", "url: \"https:///a.ics\" names no host"},
-        {"https://", "url: \"https://\" names no host"},
-        {"https:example.org", "url: \"https:example.org\" names no host"},
+         "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"https:///a.ics", "url: names no host"},
+        {"https://", "url: names no host"},
+        {"https:example.org", "url: no URL; it starts with https://, http://, webcal:// or file:"},
         {"file://server/a.ics", "url: a file on another host; write file:///path or file:path"},
         {"file:", "url: names no file"},
         {"file:100%.ics",
@@ -626,7 +626,7 @@ static void test_headlines(void **state)
     (void)state;
     check_line("headlines", "url =", "");
     check_line("headlines", "url = https://example.org/news.xml?key=a;b#c", "");
-    check_line("headlines", "url = https:///news.xml", "url: \"https:///news.xml\" names no host");
+    check_line("headlines", "url = https:///news.xml", "url: names no host");
     check_line("headlines", "url = gopher://example.org/",
                "url: \"gopher:\" is not https:, http:, webcal: or file:");
     check(NEEDED "[headlines]\nurl = https://example.org/a\nurl = https://example.org/b\n",
@@ -681,13 +681,23 @@ static void test_long_lines(void **state)
     char line[512];
     snprintf(line, sizeof(line), "aliases = %s", name);
     check_line("room", line, "aliases: longer than 256 bytes");
-    char header[512], expected[512];
+    char header[512];
     snprintf(header, sizeof(header), NEEDED "[room%s]\nname = b\n", name);
-    snprintf(expected, sizeof(expected), ":5: [room%.56s]: no such section\n", name);
-    check(header, expected);
+    /* It may be a broken line's rest, and a secret: not quoted. */
+    check(header, ":5: no such section\n");
     snprintf(header, sizeof(header), NEEDED "poll%s = b\n", name);
-    snprintf(expected, sizeof(expected), ":5: [feed] poll%.56s: no such key\n", name);
-    check(header, expected);
+    check(header, ":5: [feed]: no such key\n");
+    check(NEEDED "0123456789abcdef/basic.ics?token = b\n", ":5: [feed]: no such key\n");
+    check(NEEDED "https://ada:word@example.org/\n", ":5: [feed] https: no such key\n");
+    check(NEEDED "8f14e45f/basic.ics\n",
+          ":5: [feed]: neither a [section], a key = value nor a # comment\n");
+    check("8f14e45f/basic.ics?a=b\n" NEEDED, ":1: stands before the first [section]\n");
+    check(NEEDED "[feed] url=https://ada:word@example.org/\n",
+          ":5: [feed]: something follows on the same line\n");
+    check(NEEDED "url = https://ada:word@example.org/\nurl = https://ada:word@example.org/\n",
+          ":6: [feed] url: the same URL was given before\n");
+    check(NEEDED "url = //ada:word@example.org/\n",
+          ":5: [feed] url: no URL; it starts with https://, http://, webcal:// or file:\n");
 }
 
 static void test_line_ends_and_marks(void **state)

@@ -8,13 +8,16 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <grp.h>
 #include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <roomsign/clock.h>
 #include <roomsign/control.h>
@@ -78,6 +81,10 @@ static bool run_refuse(void *context, const struct json_t *request, struct json_
     error_set(err, "nobody is in the room");
     return false;
 }
+
+#define STRANGER 65534
+#define GROUP 54321
+enum { ASKED_ANSWERED, ASKED_NO_ANSWER, ASKED_REFUSED, ASKED_FAILED };
 
 static const struct control_command commands[] = {
     {"count", run_count},
@@ -226,6 +233,60 @@ static void test_a_file_comes_along(void **state)
     free(reply);
 }
 
+/** What a child, as somebody else where a uid is given, gets by asking: its exit status. */
+static int ask_as_child(struct bench *bench, uid_t uid, gid_t gid)
+{
+    static const char request[] = "{\"command\":\"count\"}\n";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int status = 0;
+    memcpy(address.sun_path, bench->path, strlen(bench->path) + 1);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        char reply[64];
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (uid != 0 && (setgroups(0, NULL) != 0 || setgid(gid) != 0 || setuid(uid) != 0))
+            _exit(ASKED_FAILED);
+        if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+            _exit(errno == EACCES ? ASKED_REFUSED : ASKED_FAILED);
+        if (write(fd, request, sizeof(request) - 1) < 0)
+            _exit(ASKED_NO_ANSWER);
+        _exit(read(fd, reply, sizeof(reply)) > 0 ? ASKED_ANSWERED : ASKED_NO_ANSWER);
+    }
+    for (int i = 0; i < 1000 && waitpid(pid, &status, WNOHANG) == 0; i++) {
+        settle(bench);
+        usleep(5000);
+    }
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void test_the_signs_own_children_get_no_answer(void **state)
+{
+    struct bench *bench = *state;
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(ask_as_child(bench, 0, 0), ASKED_NO_ANSWER);
+    assert_int_equal(bench->runs, 0);
+    /* Anybody else, of the same rights, does. */
+    expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
+}
+
+static void test_only_owner_and_group_may_connect(void **state)
+{
+    struct bench *bench = *state;
+    struct stat status;
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(stat(bench->path, &status), 0);
+    assert_int_equal(status.st_mode, S_IFSOCK | 0660);
+    if (geteuid() != 0)
+        skip();
+    /* The folder is no hindrance here. */
+    assert_int_equal(chmod(bench->scratch.path, 0755), 0);
+    assert_int_equal(chown(bench->path, 0, GROUP), 0);
+    assert_int_equal(ask_as_child(bench, STRANGER, STRANGER), ASKED_REFUSED);
+    assert_int_equal(ask_as_child(bench, STRANGER, GROUP), ASKED_NO_ANSWER);
+}
+
 static void test_too_long_a_request_is_dropped(void **state)
 {
     char *bytes = xcalloc(CONTROL_REQUEST_BYTES_MAX, 1);
@@ -310,14 +371,6 @@ static void test_who_hangs_up_early_harms_nobody(void **state)
     close(fd);
     settle(bench);
     expect_reply(bench, request, "\"ok\":true");
-}
-
-static void test_the_socket_is_for_owner_and_group(void **state)
-{
-    struct bench *bench = *state;
-    struct stat status;
-    assert_int_equal(stat(bench->path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0660);
 }
 
 static void test_a_second_sign_does_not_take_the_socket(void **state)
@@ -419,12 +472,13 @@ int main(void)
         EACH(test_a_request_may_come_in_pieces),
         EACH(test_refusals_say_why),
         EACH(test_a_file_comes_along),
+        EACH(test_the_signs_own_children_get_no_answer),
+        EACH(test_only_owner_and_group_may_connect),
         EACH(test_too_long_a_request_is_dropped),
         EACH(test_there_are_only_so_many_connections),
         EACH(test_without_descriptors_the_oldest_makes_room),
         EACH(test_a_silent_connection_is_dropped_in_time),
         EACH(test_who_hangs_up_early_harms_nobody),
-        EACH(test_the_socket_is_for_owner_and_group),
         EACH(test_a_second_sign_does_not_take_the_socket),
         EACH(test_what_a_dead_sign_left_is_replaced),
         EACH(test_what_a_killed_signs_child_still_holds_is_replaced),

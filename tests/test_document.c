@@ -678,6 +678,28 @@ static void test_large(void **state)
     document_release(&document);
 }
 
+/* Few bytes that take a hundred times as many once they are read. */
+static void test_what_grows_when_it_is_read_is_refused_before(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"{},", "[],", "0,", "\"\",", "{\"a\":[]},"};
+    char *json = calloc(1, DOCUMENT_BYTES_MAX + 1);
+    assert_non_null(json);
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+        size_t length = strlen(units[i]);
+        json[0] = '[';
+        for (size_t at = 1; at + length < DOCUMENT_BYTES_MAX; at += length)
+            memcpy(json + at, units[i], length + 1);
+        check_refused(json, "more objects, lists or values than a schedule has");
+    }
+    /* In a string they are text, which goes on after a quote that is escaped. */
+    memset(json, '{', DOCUMENT_BYTES_MAX);
+    memcpy(json, "[\"\\\"", 4);
+    memcpy(json + DOCUMENT_BYTES_MAX - 2, "\"]", 3);
+    check_refused(json, "the document: not an object");
+    free(json);
+}
+
 /* Damaged documents: refused with words, or taken and then sound enough to be written again. */
 static void test_any_bytes(void **state)
 {
@@ -725,6 +747,7 @@ int main(void)
         cmocka_unit_test(test_feed_that_lacks_the_room),
         cmocka_unit_test(test_dates_of_the_poll),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_what_grows_when_it_is_read_is_refused_before),
         cmocka_unit_test(test_any_bytes),
     };
     return cmocka_run_group_tests_name("document", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -290,6 +291,80 @@ static void test_another_rooms_document_is_refused(void **state)
     expect_reason(bench, "Room A");
 }
 
+static int count_descriptors(void)
+{
+    int count = 0;
+    DIR *directory = opendir("/proc/self/fd");
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+/* $DOCUMENT in a script is a sound document of the room. */
+static const struct {
+    const char *script, *reason;
+} hostile_scripts[] = {
+    /* Nonsense. */
+    {"head -c 200 $DOCUMENT", "not JSON"},
+    {"cat $DOCUMENT $DOCUMENT", "not JSON"},
+    {"cat $DOCUMENT; echo x", "not JSON"},
+    {"tr '{' '\\0' <$DOCUMENT", "not JSON"},
+    {"sed 's/\"title\": \"/&\\\\u0000/' $DOCUMENT", "not JSON"},
+    {"head -c 4096 /dev/urandom", "not JSON"},
+    {"yes '[' | head -c 100000", "more objects"},
+    {"yes '[' | head -c 8000", "not JSON"},
+    {"yes '{},' | tr -d '\\n' | head -c 8000000", "more objects"},
+    {"echo null", "not JSON"},
+    {"echo '{\"version\":\"1\"}'", "version: not a whole number"},
+    {"echo '{\"version\":1.0}'", "version: not a whole number"},
+    {"echo '{\"version\":99999999999999999999}'", "not JSON"},
+    {"echo '{\"version\":1e999}'", "not JSON"},
+    {"sed 's/\"sessions\": \\[/\"sessions\": {}, \"x\": [/' $DOCUMENT", "no such field"},
+    {"sed 's/\"feed\": 0/\"feed\": 7/' $DOCUMENT", "there are only 1 feeds"},
+    {"sed 's/\"start\": \"2026/\"start\": \"9999999/' $DOCUMENT", "start: "},
+    {"sed 's/Room A/Room B/' $DOCUMENT", "it is for room \"Room B\""},
+    /* A document, but not a good end. */
+    {"cat $DOCUMENT; kill -SEGV $$", "signal 11"},
+    {"cat $DOCUMENT; kill -ABRT $$", "signal 6"},
+    {"cat $DOCUMENT; exit 3", "status 3"},
+    {"cat $DOCUMENT; exec 1>&-; exec sleep 100", "too long"},
+    {"cat $DOCUMENT; exec 1>&- 2>&-; exec sleep 100", "too long"},
+    {"cat $DOCUMENT; kill -STOP $$", "too long"},
+    {"trap '' TERM HUP INT QUIT; while :; do sleep 1; done", "too long"},
+    {"while :; do printf ' '; sleep 0.02; done", "too long"},
+    {"while :; do echo x >&2; sleep 0.02; done", "too long"},
+    {"while :; do :; done", "too long"},
+};
+
+static void test_a_hostile_child_costs_one_poll(void **state)
+{
+    struct bench *bench = *state;
+    char script[1024];
+    char *text = sample_document_text(ROOM, "abc");
+    scratch_write(scratch_path(&bench->scratch, "document"), text, strlen(text), 0600);
+    free(text);
+    int descriptors = count_descriptors();
+    for (size_t i = 0; i < sizeof(hostile_scripts) / sizeof(*hostile_scripts); i++) {
+        const char *reason = hostile_scripts[i].reason;
+        bench->time_limit_ms = strcmp(reason, "too long") == 0 ? 150 : PATIENCE_MS;
+        snprintf(script, sizeof(script), "cd '%s'\nDOCUMENT=document\n%s", bench->scratch.path,
+                 hostile_scripts[i].script);
+        run_script(bench, script);
+        if (bench->outcome.ok || !strstr(bench->outcome.reason, reason))
+            fail_msg("%s: \"%s\"", hostile_scripts[i].script, bench->outcome.reason);
+        assert_int_equal(count_descriptors(), descriptors);
+        /* Nor is there a process left to wait for. */
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        bench->done_count = 0;
+        bench->loop.stopping = false;
+    }
+    bench->time_limit_ms = PATIENCE_MS;
+    run_good_script(bench, "");
+    assert_true(bench->outcome.ok);
+}
+
 static bool is_alive(pid_t pid)
 {
     char path[64], text[512] = "";
@@ -319,6 +394,18 @@ static void test_what_the_child_left_running_neither_holds_up_nor_stays(void **s
     assert_true(bench->outcome.ok);
     assert_in_range(clock_monotonic_ms() - started_ms, 0, PATIENCE_MS / 2);
     expect_death((pid_t)strtol(bench->remarks, NULL, 10));
+}
+
+static void test_what_left_the_group_holds_nothing_up(void **state)
+{
+    struct bench *bench = *state;
+    int64_t started_ms = clock_monotonic_ms();
+    run_good_script(bench, "setsid sleep 100 & echo $! >&2");
+    pid_t pid = (pid_t)strtol(bench->remarks, NULL, 10);
+    assert_true(pid > 1);
+    kill(pid, SIGKILL);
+    assert_true(bench->outcome.ok);
+    assert_in_range(clock_monotonic_ms() - started_ms, 0, PATIENCE_MS / 2);
 }
 
 static void test_stopping_kills_without_a_word(void **state)
@@ -374,6 +461,8 @@ int main(void)
         EACH(test_an_empty_answer_is_refused),
         EACH(test_another_rooms_document_is_refused),
         EACH(test_what_the_child_left_running_neither_holds_up_nor_stays),
+        EACH(test_what_left_the_group_holds_nothing_up),
+        EACH(test_a_hostile_child_costs_one_poll),
         EACH(test_stopping_kills_without_a_word),
         EACH(test_a_program_that_is_not_there_cannot_start),
         EACH(test_a_program_that_cannot_run_is_a_failed_poll),

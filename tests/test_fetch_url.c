@@ -15,28 +15,24 @@ static void test_what_may_be_shown_of_an_address(void **state)
     static const struct {
         const char *url, *shown;
     } CASES[] = {
-        {"https://fosdem.org/2026/schedule/ical", "https://fosdem.org/…/ical"},
-        {"https://example.org/fosdem-2026.ics", "https://example.org/fosdem-2026.ics"},
-        {"http://127.0.0.1:8080/a/feed.ics", "http://127.0.0.1:8080/…/feed.ics"},
+        {"https://fosdem.org/2026/schedule/ical", "https://fosdem.org/…"},
+        {"https://example.org/fosdem-2026.ics", "https://example.org/…"},
+        {"http://127.0.0.1:8080/a/feed.ics", "http://127.0.0.1:8080/…"},
         {"https://example.org", "https://example.org/"},
         {"https://example.org/", "https://example.org/"},
-        {"https://example.org/events/", "https://example.org/…/"},
-        {"https://ada:secret@example.org/feed.ics", "https://example.org/feed.ics"},
-        {"https://example.org/feed.ics?token=secret#part", "https://example.org/feed.ics?…"},
-        {"webcal://example.org/x/calendar.ics", "https://example.org/…/calendar.ics"},
+        {"https://example.org/?secret", "https://example.org/…"},
+        {"https://example.org#secret", "https://example.org/"},
+        {"https://ada:secret@example.org/feed.ics", "https://example.org/…"},
+        {"https://secret@example.org/", "https://example.org/"},
+        {"https://ada:secret@[::1]:8443/", "https://[::1]:8443/"},
+        {"webcal://example.org/x/calendar.ics", "https://example.org/…"},
         {"https://calendar.google.com/calendar/ical/abc%40group.calendar.google.com/"
          "private-0123456789abcdef/basic.ics",
-         "https://calendar.google.com/…/basic.ics"},
-        {"https://example.org/public-calendars/wG7rNf3kQpXzT2aB", "https://example.org/…/…"},
-        {"https://example.org/ical/8f14e45fceea167a5a36dedd4bea25.ics", "https://example.org/…/…"},
-        {"https://example.org/550e8400-e29b-41d4-a716-446655440000.ics", "https://example.org/…"},
-        {"https://example.org/a/abcdefghijklm.ics", "https://example.org/…/…"},
-        {"https://example.org/a/12345.ics", "https://example.org/…/…"},
-        {"https://example.org/a/one-two-three-four-five-six-seven", "https://example.org/…/…"},
-        {"https://example.org/a/fe%65d.ics", "https://example.org/…/…"},
+         "https://calendar.google.com/…"},
         {"file:///srv/a%20b/feed.ics", "file:///srv/a%20b/feed.ics"},
         {"gopher://ada:secret@example.org/1", "gopher://…"},
         {"http://ada:secret@[broken/secret", "http://…"},
+        {"http://ada:sec/ret@example.org/", "http://…"},
         {"secret", "…"},
         {"", "…"},
     };
@@ -146,17 +142,6 @@ static void test_same_origin_is_protocol_host_and_port(void **state)
     }
 }
 
-static void test_an_address_without_its_user(void **state)
-{
-    (void)state;
-    char *url = fetch_url_without_user("https://ada:secret@example.org:8443/a?b=c");
-    assert_string_equal(url, "https://example.org:8443/a?b=c");
-    free(url);
-    url = fetch_url_without_user("file:///a");
-    assert_string_equal(url, "file:///a");
-    free(url);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,7 +150,6 @@ int main(void)
         cmocka_unit_test(test_which_addresses_are_taken),
         cmocka_unit_test(test_the_path_of_a_file),
         cmocka_unit_test(test_same_origin_is_protocol_host_and_port),
-        cmocka_unit_test(test_an_address_without_its_user),
     };
     return cmocka_run_group_tests_name("fetch_url", tests, NULL, NULL);
 }

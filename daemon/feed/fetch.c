@@ -311,12 +311,19 @@ static bool is_https(const char *url)
     return strncasecmp(url, "https:", 6) == 0;
 }
 
-/* curl_text is libcurl's own words: host names and numbers at most, never the address. */
+/* libcurl's own words name hosts and numbers; of a proxy that it can't use they are the whole
+ * address, password and all. */
+static const char *failure_words(CURLcode code, const char *curl_text)
+{
+    bool may_be_told = *curl_text && !strstr(curl_text, "://") && !strchr(curl_text, '@');
+    return may_be_told ? curl_text : curl_easy_strerror(code);
+}
+
 static void say_failure(const struct transfer *transfer, const char *url, CURLcode code,
                         const char *curl_text, struct error *err)
 {
     const struct fetch_request *request = transfer->request;
-    const char *words = *curl_text ? curl_text : curl_easy_strerror(code);
+    const char *words = failure_words(code, curl_text);
     double elapsed_s = 0;
     curl_easy_getinfo(transfer->curl, CURLINFO_TOTAL_TIME, &elapsed_s);
     switch (code) {
@@ -456,6 +463,13 @@ static bool transfer_run(struct transfer *transfer, const char *url, int64_t now
     memcpy(ret_result->last_modified, transfer->answer.last_modified,
            sizeof ret_result->last_modified);
     return true;
+}
+
+void fetch_trust_places(const char *ret_paths[static FETCH_TRUST_PLACES])
+{
+    const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
+    ret_paths[0] = about->cainfo;
+    ret_paths[1] = about->capath;
 }
 
 static bool fetch_web(const struct fetch_request *request, int64_t now_ms,

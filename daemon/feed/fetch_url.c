@@ -7,9 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define PLAIN_RUNS_MAX 6
-#define PLAIN_LETTERS_MAX 12
-#define PLAIN_DIGITS_MAX 4
 #define SCHEME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+"
 #define SCHEME_BYTES_MAX 12
 #define FILE_SCHEME "file:"
@@ -164,43 +161,6 @@ bool fetch_url_same_origin(const char *a, const char *b)
     return same;
 }
 
-char *fetch_url_without_user(const char *url)
-{
-    CURLU *parts = web_parse(url);
-    if (!parts) {
-        return xstrdup(url);
-    }
-    curl_url_set(parts, CURLUPART_USER, NULL, 0);
-    curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0);
-    char *text = part_of(parts, CURLUPART_URL, 0);
-    curl_url_cleanup(parts);
-    return text;
-}
-
-/* Words and years, as people name files; what a program drew at random is almost never so. */
-static bool is_plain(const char *segment)
-{
-    static const char *const KINDS[] = {"0123456789", "abcdefghijklmnopqrstuvwxyz",
-                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"};
-    static const size_t LONGEST[] = {PLAIN_DIGITS_MAX, PLAIN_LETTERS_MAX, PLAIN_LETTERS_MAX};
-    int runs = 0;
-    for (const char *c = segment + strspn(segment, "-_."); *c; c += strspn(c, "-_.")) {
-        size_t length = 0, kind = 0;
-        while (kind < 3 && (length = strspn(c, KINDS[kind])) == 0) {
-            kind++;
-        }
-        if (kind == 3 || length > LONGEST[kind] || ++runs > PLAIN_RUNS_MAX) {
-            return false;
-        }
-        c += length;
-        /* A run that touches another of a different kind is what tokens look like. */
-        if (*c && !strchr("-_.", *c)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 char *fetch_url_public(const char *url, char text[static FETCH_URL_PUBLIC_BYTES])
 {
     if (has_scheme(url, FILE_SCHEME)) {
@@ -219,13 +179,9 @@ char *fetch_url_public(const char *url, char text[static FETCH_URL_PUBLIC_BYTES]
     char *port = part_of(parts, CURLUPART_PORT, 0);
     char *path = part_of(parts, CURLUPART_PATH, 0);
     char *query = part_of(parts, CURLUPART_QUERY, 0);
-
-    const char *last = strrchr(path, '/');
-    last = last ? last + 1 : path;
-    bool shown = is_plain(last) && strlen(last) < FETCH_URL_PUBLIC_BYTES / 4;
-    snprintf(text, FETCH_URL_PUBLIC_BYTES, "%s://%.255s%s%.5s/%s%s%s", scheme, host,
-             *port ? ":" : "", port, last > path + 1 ? "…/" : "", shown ? last : "…",
-             *query ? "?…" : "");
+    bool is_bare = (!*path || strcmp(path, "/") == 0) && !*query;
+    snprintf(text, FETCH_URL_PUBLIC_BYTES, "%s://%.255s%s%.5s/%s", scheme, host, *port ? ":" : "",
+             port, is_bare ? "" : "…");
     free(scheme);
     free(host);
     free(port);

@@ -20,6 +20,7 @@ enum option_id {
     OPTION_NOW,
     OPTION_ROOMS,
     OPTION_FORMATS,
+    OPTION_NO_CAGE,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -36,6 +37,7 @@ static const struct option OPTIONS[] = {
     {"now", required_argument, NULL, OPTION_NOW},
     {"rooms", no_argument, NULL, OPTION_ROOMS},
     {"formats", no_argument, NULL, OPTION_FORMATS},
+    {"no-cage", no_argument, NULL, OPTION_NO_CAGE},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -75,6 +77,9 @@ static const char HELP[] =
     "                   as the feeds write them, past and future, a series as one\n"
     "  --formats        list the formats of feeds that can be read; a feed's own is told by its\n"
     "                   content\n"
+    "  --no-cage        keep all rights: for debuggers, valgrind and strace -f. Without it the\n"
+    "                   program reads what the poll needs and no other file, writes none, and\n"
+    "                   starts no process, before it looks at a feed\n"
     "  --help           this text\n"
     "  --version        the version\n"
     "\n"
@@ -193,6 +198,9 @@ static bool option_take(struct feed_options *options, int id, const char *value,
         return options->has_now;
     case OPTION_ROOMS:
         options->action = FEED_ACTION_ROOMS;
+        return true;
+    case OPTION_NO_CAGE:
+        options->uncaged = true;
         return true;
     default:
         options->action = id == OPTION_FORMATS ? FEED_ACTION_FORMATS

@@ -15,6 +15,7 @@
 #include <roomsign/hash.h>
 #include <roomsign/poll_feed.h>
 #include <roomsign/poll_headlines.h>
+#include <roomsign/url_secret.h>
 #include <roomsign/version.h>
 
 static_assert(DOCUMENT_FEEDS_MAX >= CONFIG_FEEDS_MAX, "every feed has its entry in the document");
@@ -38,7 +39,7 @@ static void selection_format(const struct poll_request *request,
     hash = hash_text(hash, ROOMSIGN_VERSION);
     hash ^= DOCUMENT_VERSION;
     for (size_t i = 0; i < config->feed_urls.count; i++) {
-        char *url = fetch_url_without_user(config->feed_urls.items[i]);
+        char *url = url_without_user(config->feed_urls.items[i]);
         hash = hash_text(hash, url);
         free(url);
     }

@@ -11,6 +11,7 @@
 #include <roomsign/headlines.h>
 #include <roomsign/report.h>
 #include <roomsign/session.h>
+#include <roomsign/url_secret.h>
 #include <roomsign/version.h>
 
 #define URL_BYTES (FETCH_URL_PUBLIC_BYTES + 16)
@@ -34,7 +35,7 @@ static void tell(const struct poll_headlines_request *request, const char *forma
 static void url_format(const char *url, char text[static URL_BYTES])
 {
     char public[FETCH_URL_PUBLIC_BYTES];
-    char *whole = fetch_url_without_user(url);
+    char *whole = url_without_user(url);
     if (strcmp(fetch_url_public(url, public), whole) == 0)
         snprintf(text, URL_BYTES, "%s", public);
     else

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/cage.h>
 #include <roomsign/decoder.h>
 #include <roomsign/document.h>
+#include <roomsign/feed_cage.h>
 #include <roomsign/feed_options.h>
 #include <roomsign/log.h>
 #include <roomsign/poll.h>
@@ -166,14 +168,35 @@ static enum exit_status rooms_count_and_print(const struct feed_options *options
     return status;
 }
 
+/* The address may let others into the feed, and everybody sees a command line. */
+static void urls_wipe(const struct feed_options *options)
+{
+    for (size_t i = 0; i < options->url_count; i++) {
+        char *url = (char *)options->urls[i];
+        memset(url, 'x', strlen(url));
+    }
+}
+
 static bool config_get(const struct feed_options *options, struct config *ret_config)
 {
     if (!options->config_path) {
         feed_options_config(options, ret_config);
+        urls_wipe(options);
         return true;
     }
     struct config_report report = {.tell = tell_config_error};
     return config_read(options->config_path, ret_config, &report);
+}
+
+/* Nothing of a feed was looked at yet. */
+static bool lock_up(const struct feed_options *options, const struct config *config)
+{
+    const char *last_path = options->last_path;
+    bool is_stdin = last_path && strcmp(last_path, "-") == 0;
+    if (feed_cage_enter(config, is_stdin ? NULL : last_path))
+        return true;
+    log_error("this process can't be locked up: %s. --no-cage goes without", strerror(errno));
+    return false;
 }
 
 static void formats_print(void)
@@ -210,9 +233,15 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     case FEED_ACTION_POLL:
         break;
     }
+    if (!options.uncaged)
+        cage_keep_secrets();
     struct config config;
     if (!config_get(&options, &config)) {
         return EXIT_STATUS_USAGE;
+    }
+    if (!options.uncaged && !CAGE_SANITIZED && !lock_up(&options, &config)) {
+        config_release(&config);
+        return EXIT_STATUS_OTHER;
     }
     enum exit_status status = options.action == FEED_ACTION_ROOMS
                                   ? rooms_count_and_print(&options, &config, clock)

@@ -17,6 +17,7 @@
 #define FILE_SCHEME "file:"
 #define ZONEINFO_DIRECTORY "/usr/share/zoneinfo"
 #define ZONE_TABLE_BYTES_MAX (256 * 1024)
+#define SCHEME_BYTES_MAX 12
 #define ZONE_TABLE_LINES_MAX 2000
 
 /* A path for use from anywhere. NULL: too long, or relative without a directory. */
@@ -104,27 +105,27 @@ static char *file_url(const char *path, const char *directory, struct error *err
     return text;
 }
 
+/* What is wrong is told without the address: it may hold a password. */
 static bool web_url_is_sound(const char *url, struct error *err)
 {
     static const char *const schemes[] = {"http", "https", "webcal", "file"};
     size_t length = strcspn(url, ":/?#");
-    if (url[length] != ':') {
-        error_set(err, "\"%.60s\" is no URL; it starts with https:, http:, webcal: or file:", url);
+    if (strncmp(url + length, "://", 3) != 0 || length > SCHEME_BYTES_MAX) {
+        error_set(err, "no URL; it starts with https://, http://, webcal:// or file:");
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
         if (strlen(schemes[i]) != length || strncasecmp(url, schemes[i], length) != 0)
             continue;
-        const char *host = url + length + 1;
-        if (strncmp(host, "//", 2) != 0 || strcspn(host + 2, "/?#") == 0) {
-            error_set(err, "\"%.60s\" names no host", url);
+        if (strcspn(url + length + 3, "/?#") == 0) {
+            error_set(err, "names no host");
             return false;
         }
         return true;
     }
     char *scheme = xstrndup(url, length);
     const char *nearest = nearest_name(scheme, schemes, 4);
-    error_set(err, "\"%.30s:\" is not https:, http:, webcal: or file:%s%s%s", scheme,
+    error_set(err, "\"%s:\" is not https:, http:, webcal: or file:%s%s%s", scheme,
               nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? ":'?)" : "");
     free(scheme);
     return false;

@@ -149,7 +149,10 @@ static bool add_item(const struct config_key *key, char *item, struct config_lis
             list->items[list->count++] = item;
             return true;
         }
-        error_set(err, "\"%.100s\" was given before", item);
+        if (key->type == CONFIG_TYPE_URL_LIST)
+            error_set(err, "the same URL was given before");
+        else
+            error_set(err, "\"%.100s\" was given before", item);
     }
     free(item);
     return false;

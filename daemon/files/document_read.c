@@ -503,6 +503,27 @@ static bool fill(const json_t *json, struct document *document, struct error *er
                          err);
 }
 
+/* A parser takes up to a hundred times the bytes of "{},{},{}": counted before it is asked. */
+static bool fits_in_memory(const char *json, size_t length, struct error *err)
+{
+    size_t containers = 0, values = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < length; i++) {
+        if (in_string && json[i] == '\\')
+            i++;
+        else if (json[i] == '"')
+            in_string = !in_string;
+        else if (!in_string) {
+            containers += json[i] == '{' || json[i] == '[';
+            values += json[i] == ',';
+        }
+    }
+    if (containers <= DOCUMENT_CONTAINERS_MAX && values <= DOCUMENT_VALUES_MAX)
+        return true;
+    error_set(err, "more objects, lists or values than a schedule has");
+    return false;
+}
+
 bool document_read(const char *json, size_t length, struct document *ret_document,
                    struct error *err)
 {
@@ -510,6 +531,8 @@ bool document_read(const char *json, size_t length, struct document *ret_documen
         error_set(err, "larger than %d bytes", DOCUMENT_BYTES_MAX);
         return false;
     }
+    if (!fits_in_memory(json, length, err))
+        return false;
     json_error_t reason;
     json_t *root = json_loadb(length > 0 ? json : "", length, JSON_REJECT_DUPLICATES, &reason);
     if (!root) {

@@ -16,6 +16,8 @@
 #define PRINT_COLUMNS 96
 /* What inih is shown instead of a section that was found wrong; its keys are passed over. */
 #define SECTION_IGNORED "?"
+/** What is longer is no name that somebody gave a key. */
+#define KEY_LIKE_BYTES 32
 /* inih wants room for a line's end and a NUL. */
 #define INIH_LINE_BYTES (CONFIG_LINE_BYTES_MAX + 3)
 
@@ -81,12 +83,21 @@ static const char *did_you_mean(const char *nearest, char text[static NEAREST_NA
     return text;
 }
 
+/* Whether a name may be quoted: a URL that was broken over two lines is no key either. */
+static bool looks_like_key(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- ");
+    return name[length] == '\0' && length < KEY_LIKE_BYTES;
+}
+
 /* The index of the section that "[name]" opens, told if there is none; -1. */
 static int check_section(struct ini_file *file, const char *header)
 {
     const char *close = strchr(header, ']');
     if (!close) {
-        ini_file_tell(file, file->line, NULL, NULL, "a section without its ]: %.60s", header);
+        ini_file_tell(file, file->line, NULL, NULL, "a section without its ]%s%s",
+                      looks_like_key(header + 1) ? ": " : "",
+                      looks_like_key(header + 1) ? header : "");
         return -1;
     }
     const char *after = close + 1 + strspn(close + 1, " \t");
@@ -99,15 +110,14 @@ static int check_section(struct ini_file *file, const char *header)
         if (strcmp(file->form->sections[i], name) != 0)
             continue;
         if (*after)
-            ini_file_tell(file, file->line, name, NULL, "something follows on the same line: %.60s",
-                          after);
+            ini_file_tell(file, file->line, name, NULL, "something follows on the same line");
         if (file->section_line[i] == 0)
             file->section_line[i] = file->line;
         return (int)i;
     }
     char hint[NEAREST_NAME_BYTES_MAX + 32];
     ini_file_tell(
-        file, file->line, name, NULL, "no such section%s",
+        file, file->line, looks_like_key(name) ? name : NULL, NULL, "no such section%s",
         did_you_mean(nearest_name(name, file->form->sections, file->form->section_count), hint));
     return -1;
 }
@@ -185,8 +195,9 @@ static void tell_unknown_key(struct ini_file *file, const char *section, const c
             names[count++] = file->form->keys[i].name;
     }
     char hint[NEAREST_NAME_BYTES_MAX + 32];
-    ini_file_tell(file, file->line, section, name, "no such key%s",
-                  did_you_mean(nearest_name(name, names, count), hint));
+    const char *nearest = nearest_name(name, names, count);
+    ini_file_tell(file, file->line, section, nearest || looks_like_key(name) ? name : NULL,
+                  "no such key%s", did_you_mean(nearest, hint));
 }
 
 /* Relative paths are rare, and the directory of a file such as /dev/fd/3 says nothing. */
@@ -235,8 +246,8 @@ static void tell_outside(struct ini_file *file, const char *name, const char *va
         ini_file_tell(file, file->line, NULL, NULL, "a calendar, not a config file: name it as a "
                                                     "[feed] url of one, or by --url");
     else
-        ini_file_tell(file, file->line, NULL, NULL, "%.60s: stands before the first [section]",
-                      name);
+        ini_file_tell(file, file->line, NULL, NULL, "%s%sstands before the first [section]",
+                      looks_like_key(name) ? name : "", looks_like_key(name) ? ": " : "");
 }
 
 /* An ini_handler. inih's answer to 0 is to remember one line number; errors are told here. */
@@ -247,7 +258,8 @@ static int handle(void *context, const char *section, const char *name, const ch
         return 1;
     if (!value) {
         ini_file_tell(file, file->line, *section ? section : NULL, NULL,
-                      "neither a [section], a key = value nor a # comment: %.60s", name);
+                      "neither a [section], a key = value nor a # comment%s%s",
+                      looks_like_key(name) ? ": " : "", looks_like_key(name) ? name : "");
         return 1;
     }
     if (!*section) {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <roomsign/buffer.h>
 #include <roomsign/clock.h>
@@ -9,6 +10,7 @@
 #include <roomsign/logo_file.h>
 #include <roomsign/room.h>
 #include <roomsign/text.h>
+#include <roomsign/url_secret.h>
 
 /** Whoever sets up a sign does it ahead of the event, or has the feed of the last one; series end
  *  somewhere. */
@@ -33,21 +35,21 @@ static bool sets_key(const char *line, const char *end, const char *key)
     return line < end && (*line == '=' || *line == ':');
 }
 
-/** The line of [room] name in a file that config_read has accepted. */
-static int line_of_name(const char *path)
+/** The line of a section's key in a file that config_read has accepted, the index-th of a list. */
+static int line_of(const char *path, const char *section, const char *key, size_t index)
 {
     struct buffer file;
     buffer_init(&file, CONFIG_FILE_BYTES_MAX);
     int number = 0, found = 1;
-    bool in_room = false;
+    bool inside = false;
     const char *line = buffer_read_file(&file, path, NULL) && file.data ? file.data : "";
     while (*line) {
         const char *start = line + strspn(line, " \t\xEF\xBB\xBF"), *end = line;
         end += strcspn(line, "\r\n");
         number++;
         if (*start == '[')
-            in_room = strncmp(start + 1 + strspn(start + 1, " \t"), "room", 4) == 0;
-        else if (in_room && sets_key(start, end, "name"))
+            inside = strncmp(start + 1 + strspn(start + 1, " \t"), section, strlen(section)) == 0;
+        else if (inside && sets_key(start, end, key) && index-- == 0)
             found = number;
         line = end + (*end == '\r' && end[1] == '\n') + (*end != '\0');
     }
@@ -87,8 +89,8 @@ static void tell_wrong_name(const struct sign_options *options, const struct roo
                             const struct document_feed *feed)
 {
     fprintf(stderr, "%s:%d: [room] name: '%s' is in none of the %lld events of %s",
-            options->config_path, line_of_name(options->config_path), room->config.room_name,
-            (long long)feed->event_count, feed->url);
+            options->config_path, line_of(options->config_path, "room", "name", 0),
+            room->config.room_name, (long long)feed->event_count, feed->url);
     print_closest(feed, stderr);
     const char *bare = name_before_brackets(feed, room->config.room_name);
     if (bare)
@@ -171,6 +173,8 @@ static bool print_feed(const struct room *room, const struct document *document,
                        int64_t now_ms)
 {
     const struct document_feed *feed = &document->feeds[index];
+    if (document->feed_count > 1)
+        printf("feed %d: ", index + 1);
     if (feed->status == FEED_STATUS_FAILED) {
         printf("%s: failed: %s\n", feed->url, feed->error);
         return false;
@@ -247,6 +251,34 @@ static bool check_theme(const struct room *room)
     return sound;
 }
 
+static bool is_read_by_all(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
+static void warn_of_readers(const char *path, const char *section, const char *key, size_t index,
+                            const char *what)
+{
+    fprintf(stderr,
+            "%s:%d: [%s] %s: %s, and everybody on this computer can read it (README, "
+            "Security)\n",
+            path, line_of(path, section, key, index), section, key, what);
+}
+
+/** Secrets that others can read; no error, but to be known. */
+static void check_readers(const char *path, const struct config *config)
+{
+    static const char address[] = "this file holds what may let others into the feed";
+    for (size_t i = 0; is_read_by_all(path) && i < config->feed_urls.count; i++)
+        if (url_may_hold_secret(config->feed_urls.items[i]))
+            warn_of_readers(path, "feed", "url", i, address);
+    if (is_read_by_all(path) && url_may_hold_secret(config->headlines_url))
+        warn_of_readers(path, "headlines", "url", 0, address);
+    if (*config->password_file && is_read_by_all(config->password_file))
+        warn_of_readers(path, "feed", "password_file", 0, "that file holds a password");
+}
+
 enum exit_status once_check(const struct sign_options *options)
 {
     struct room room;
@@ -257,6 +289,7 @@ enum exit_status once_check(const struct sign_options *options)
         return EXIT_STATUS_USAGE;
     }
     const struct config *config = &room.config;
+    check_readers(options->config_path, config);
     size_t feeds = config->feed_urls.count;
     printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,
            feeds == 1 ? "" : "s", room.zone.name);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,21 +22,20 @@
 #define NICENESS 10
 #define STATUS_NOT_STARTED 127
 
-static const char *const kept_variables[] = {CHILD_ENVIRONMENT};
-#define KEPT_COUNT (sizeof(kept_variables) / sizeof(kept_variables[0]))
-
 /** "NAME=value" strings and a NULL in one block; free() it and each string. */
-static char **environment_new(void)
+static char **environment_new(const char *const *variables)
 {
-    char **environment = xcalloc(KEPT_COUNT + 1, sizeof(char *));
-    size_t count = 0;
-    for (size_t i = 0; i < KEPT_COUNT; i++) {
-        const char *value = getenv(kept_variables[i]);
+    size_t max = 0, count = 0;
+    while (variables[max])
+        max++;
+    char **environment = xcalloc(max + 1, sizeof(char *));
+    for (size_t i = 0; i < max; i++) {
+        const char *value = getenv(variables[i]);
         if (!value)
             continue;
-        size_t size = strlen(kept_variables[i]) + strlen(value) + 2;
+        size_t size = strlen(variables[i]) + strlen(value) + 2;
         environment[count] = xcalloc(size, 1);
-        snprintf(environment[count++], size, "%s=%s", kept_variables[i], value);
+        snprintf(environment[count++], size, "%s=%s", variables[i], value);
     }
     return environment;
 }
@@ -88,8 +88,11 @@ _Noreturn static void become(const struct child_request *request, char **environ
     signal(SIGXFSZ, SIG_IGN);
     for (int i = 0; i < 4 && ready; i++)
         ready = fds[i] < 0 || place_fd(fds[i], i);
-    ready = ready && close_range(fds[EXTRA_FD] < 0 ? EXTRA_FD : EXTRA_FD + 1, ~0u, 0) == 0 &&
-            set_limits(request) && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+    unsigned others = fds[EXTRA_FD] < 0 ? EXTRA_FD : EXTRA_FD + 1;
+    /* At execve, because the cage is one of them. */
+    ready = ready && close_range(others, ~0u, CLOSE_RANGE_CLOEXEC) == 0 && set_limits(request) &&
+            sigprocmask(SIG_SETMASK, &none, NULL) == 0 &&
+            (!request->cage || cage_enter(request->cage));
     if (ready)
         execve(request->program, request->arguments, environment);
     ssize_t ignored = write(STDERR_FILENO, complaint, sizeof(complaint) - 1);
@@ -138,7 +141,7 @@ bool child_start(const struct child_request *request, struct child *ret_child, s
         return false;
     }
     int output[2] = {-1, -1}, report[2] = {-1, -1}, inputs[2] = {-1, -1};
-    char **environment = environment_new();
+    char **environment = environment_new(request->variables);
     bool done = false;
     inputs[0] = request->input_fd < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC)
                                       : fcntl(request->input_fd, F_DUPFD_CLOEXEC, EXTRA_FD + 1);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -234,6 +235,16 @@ static struct control_connection *make_place(struct control *control)
     return drop_one(control);
 }
 
+/** The sign's own children ask nothing of it: one that does has been taken over by a feed. */
+static bool is_own_child(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+    siginfo_t info;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+           waitid(P_PID, (id_t)peer.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 static void on_listen(void *context, uint32_t events)
 {
     (void)events;
@@ -243,6 +254,10 @@ static void on_listen(void *context, uint32_t events)
         /* Whoever waits goes on waking the loop. */
         if (errno == EMFILE || errno == ENFILE)
             drop_one(control);
+        return;
+    }
+    if (is_own_child(fd)) {
+        close(fd);
         return;
     }
     struct control_connection *free_one = make_place(control);

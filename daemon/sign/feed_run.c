@@ -17,6 +17,13 @@
 #define READ_BYTES 65536
 #define CONFIG_IN_CHILD "/proc/self/fd/3"
 
+/* Which zone this is and where zones are, and the proxies, a name in either case as libcurl takes
+ * it (http_proxy in one, because HTTP_PROXY may be a web server's word). */
+static const char *const variables[] = {
+    "TZ",        "TZDIR",     "http_proxy", "https_proxy", "HTTPS_PROXY",
+    "all_proxy", "ALL_PROXY", "no_proxy",   "NO_PROXY",    NULL,
+};
+
 bool feed_run_is_running(const struct feed_run *run)
 {
     return run->pid != 0;
@@ -313,6 +320,7 @@ static bool spawn(const struct feed_request *request, struct child *ret_child, s
             .memory_bytes_max = FEED_RUN_MEMORY_BYTES_MAX,
             .cpu_s_max = FEED_RUN_CPU_MAX_S,
             .files_max = FEED_RUN_FILES_MAX,
+            .variables = variables,
         };
         started = child_start(&child, ret_child, err);
     }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/cage.h>
 #include <roomsign/child.h>
 #include <roomsign/clock.h>
 #include <roomsign/utf8.h>
@@ -19,6 +20,24 @@
 /** Of what it says; the rest is passed over. The first read fits. */
 #define WORDS_BYTES_MAX READ_BYTES
 #define WORD_BYTES_MAX 300
+
+/* The programs and libraries of the system, and what fonts need. The picture comes through a pipe:
+ * nothing of /etc, /home or the sign's own. */
+static const struct cage_place places[] = {
+    {"/usr", CAGE_RUN},
+    {"/bin", CAGE_RUN},
+    {"/lib", CAGE_RUN},
+    {"/lib64", CAGE_RUN},
+    {"/etc/ld.so.cache", CAGE_FILE},
+    {"/etc/fonts", CAGE_TREE},
+    {"/var/cache/fontconfig", CAGE_TREE},
+    {"/dev/null", CAGE_FILE},
+    {"/dev/zero", CAGE_FILE},
+    {"/dev/urandom", CAGE_FILE},
+};
+#define PLACE_COUNT (sizeof(places) / sizeof(places[0]))
+/* Whose <switch> of languages it may have to follow. */
+static const char *const variables[] = {"LANG", NULL};
 
 /** What there is to read now. At its end *fd becomes -1. false: more than the buffer takes. */
 static bool take(int *fd, struct buffer *buffer)
@@ -101,10 +120,19 @@ static bool run_child(const char *program, int svg_fd, struct buffer *png, struc
         .memory_bytes_max = LOGO_FILE_CHILD_MEMORY_BYTES_MAX,
         .cpu_s_max = LOGO_FILE_CHILD_CPU_MAX_S,
         .files_max = LOGO_FILE_CHILD_FILES_MAX,
+        .variables = variables,
     };
+    struct cage cage;
+    struct cage_place all[PLACE_COUNT + 1];
+    memcpy(all, places, sizeof(places));
+    all[PLACE_COUNT] = (struct cage_place){program, CAGE_RUN};
+    cage_build(&cage, CAGE_CALLS_CONVERTER, all, PLACE_COUNT + 1);
+    request.cage = &cage;
     struct child child;
     struct buffer words;
-    if (!child_start(&request, &child, err))
+    bool started = child_start(&request, &child, err);
+    cage_release(&cage);
+    if (!started)
         return false;
     buffer_init(&words, WORDS_BYTES_MAX);
     bool done = collect(&child, png, &words, err);

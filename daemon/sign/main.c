@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include <roomsign/cage.h>
 #include <roomsign/log.h>
 #include <roomsign/once.h>
 #include <roomsign/sign.h>
@@ -17,6 +18,8 @@ int main(int argc, char **argv)
     }
     if (options.verbose)
         log_open("roomsignd", LOG_LEVEL_DEBUG);
+    if (!options.traceable)
+        cage_keep_secrets();
     switch (options.mode) {
     case SIGN_MODE_HELP:
         sign_options_print_help(stdout);

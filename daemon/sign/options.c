@@ -152,6 +152,14 @@ static bool take_verbose(struct sign_options *options, const char *value, struct
     return true;
 }
 
+static bool take_traceable(struct sign_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->traceable = true;
+    return true;
+}
+
 static bool take_help(struct sign_options *options, const char *value, struct error *err)
 {
     (void)value;
@@ -187,6 +195,7 @@ static const struct option option_table[] = {
     {"--feed-program", "PATH", take_feed_program, "the roomsign-feed to run"},
     {"--control", "PATH", take_control, "the socket for roomsignctl"},
     {"--verbose", NULL, take_verbose, "log more"},
+    {"--traceable", NULL, take_traceable, "let debuggers look in, and leave a core after a crash"},
     {"--help", NULL, take_help, "print this"},
     {"--version", NULL, take_version, "print the version"},
 };

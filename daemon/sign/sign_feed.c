@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <roomsign/cage.h>
 #include <roomsign/log.h>
 
 /* A count for people; beyond it nobody counts. */
@@ -243,6 +244,8 @@ bool sign_feed_open(struct sign *sign, struct error *err)
         log_error("%s", missing.message);
         sign->feed_program = xstrdup("roomsign-feed");
     }
+    char words[CAGE_WORDS_BYTES];
+    log_debug("feed: polls are locked up: %s", cage_describe(words));
     show_stored(sign);
     if (!poller_init(&sign->poller, &sign->loop, &owner, sign->room.config.poll_ms, err))
         return false;

@@ -11,14 +11,18 @@
 #include <roomsign/buffer.h>
 #include <roomsign/hash.h>
 #include <roomsign/state_file.h>
+#include <roomsign/url_secret.h>
 
 bool store_open(struct store *ret_store, const char *directory, const char *room_name,
                 const struct config_list *feed_urls, struct error *err)
 {
     char name[PLACE_NAME_BYTES];
     uint64_t feeds = HASH_START;
-    for (size_t i = 0; i < feed_urls->count; i++)
-        feeds = hash_text(feeds, feed_urls->items[i]);
+    for (size_t i = 0; i < feed_urls->count; i++) {
+        char *url = url_without_user(feed_urls->items[i]);
+        feeds = hash_text(feeds, url);
+        free(url);
+    }
     *ret_store = (struct store){.behind = true};
     if (!state_directory_make(directory, err))
         return false;

@@ -9,12 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <roomsign/cage.h>
 #include <roomsign/error.h>
-
-/** The variables that a child keeps; everything else is cleared. */
-#define CHILD_ENVIRONMENT                                                                          \
-    "PATH", "TZ", "LANG", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",    \
-        "no_proxy", "NO_PROXY"
 
 struct child_request {
     const char *program;
@@ -27,6 +23,10 @@ struct child_request {
     int64_t memory_bytes_max;
     int64_t cpu_s_max;
     int files_max;
+    /** Names of the variables that the child keeps, NULL at the end; all others are cleared. */
+    const char *const *variables;
+    /** Entered before the program starts; NULL: none. */
+    struct cage *cage;
 };
 
 struct child {

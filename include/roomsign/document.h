@@ -27,6 +27,10 @@
 #define DOCUMENT_HEADLINES_MAX 8
 /** Sessions of other rooms. */
 #define DOCUMENT_ELSEWHERE_MAX 2000
+/** Objects and lists in it, and values in these: a few bytes each, but a hundred when read. */
+#define DOCUMENT_CONTAINERS_MAX                                                                    \
+    (2 * (SCHEDULE_SESSIONS_MAX + DOCUMENT_ELSEWHERE_MAX + CHANGES_MAX + DOCUMENT_FEEDS_MAX) + 16)
+#define DOCUMENT_VALUES_MAX (DOCUMENT_BYTES_MAX / 12)
 #define DOCUMENT_UNKNOWN_MS INT64_MIN
 
 enum feed_status {
@@ -130,7 +134,8 @@ void document_redate(struct document *document, int64_t offset_ms);
 const char *feed_status_name(enum feed_status status);
 bool feed_status_parse(const char *name, enum feed_status *ret_status);
 
-/** Errors: not JSON, a wrong version, a field missing or wrong; *ret_document is then untouched. */
+/** Errors: not JSON, too large to be read, a wrong version, a field missing or wrong;
+ *  *ret_document is then untouched. */
 bool document_read(const char *json, size_t length, struct document *ret_document,
                    struct error *err);
 /**

@@ -45,6 +45,8 @@ struct feed_options {
     enum feed_format format;
     /** File of the last document, "-" for standard input, NULL for none. */
     const char *last_path;
+    /** The process is to keep its rights: a debugger needs them. */
+    bool uncaged;
 };
 
 /** Errors: names the argument and what is wrong with it, in one line; ret_options untouched. */

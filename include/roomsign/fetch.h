@@ -71,6 +71,10 @@ struct fetch_result {
 bool fetch(const struct fetch_request *request, int64_t now_ms, struct fetch_result *ret_result,
            struct error *err);
 
+#define FETCH_TRUST_PLACES 2
+/** Where the system's certificates are that https: goes by: a file and a folder, or NULL. */
+void fetch_trust_places(const char *ret_paths[static FETCH_TRUST_PLACES]);
+
 /** The instant that a date of HTTP or mail names (RFC 9110 5.6.7, RFC 5322 3.3), to the second.
  *  FETCH_DATE_UNKNOWN_MS: it can't be read. */
 int64_t fetch_date_ms(const char *text);
@@ -85,19 +89,14 @@ char *fetch_url_file_path(const char *url, struct error *err);
 /** What to hand to libcurl: webcal: becomes https:. Ownership: the caller's; free() it. */
 char *fetch_url_web(const char *url);
 
-/** The address without user name and password. Ownership: the caller's; free() it. */
-char *fetch_url_without_user(const char *url);
-
 /** Whether both are web addresses of one protocol, host and port. */
 bool fetch_url_same_origin(const char *a, const char *b);
 
 #define FETCH_URL_PUBLIC_BYTES 512
 /**
  * The address as it may be shown, logged and stored. Calendar services hide their secret in any
- * part of it, so of a web address there remain protocol, host and port, and the path's last part
- * if that is made of plain words ("https://fosdem.org/…/fosdem-2026.ics": at most six runs of up
- * to 12 letters of one case or 4 digits); whatever was left out is "…". Files are shown whole.
- * Returns `text`.
+ * part of it, and nobody can tell which: of a web address there remain protocol, host and port
+ * ("https://fosdem.org/…"). Files are shown whole. Returns `text`.
  */
 char *fetch_url_public(const char *url, char text[static FETCH_URL_PUBLIC_BYTES]);
 

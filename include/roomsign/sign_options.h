@@ -49,6 +49,8 @@ struct sign_options {
     /** --check asks the feeds as well. */
     bool online;
     bool verbose;
+    /** Its secrets aren't kept from debuggers and cores. */
+    bool traceable;
 };
 
 /** Errors: one line that names the argument. */
