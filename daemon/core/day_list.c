@@ -11,7 +11,9 @@
 #define NOTE_LINES 2
 #define GAP_TIME 2.0
 #define GAP_ROW 1.0
-#define MARK_BYTES 32
+#define PAGE_MARK_BYTES 32
+#define MARK_SIDE 1.4
+#define MARK_HANGS 2.4
 
 const char *day_list_time(const struct view_entry *entry)
 {
@@ -34,10 +36,47 @@ int day_list_page(int64_t turn, int pages)
     return 1 + (int)(turn / 2 % (pages - 1));
 }
 
+/* What is listed, where its lines stand, and the column beside its times. */
+struct grid {
+    const struct view_entry *rows;
+    /* Of rows, and of those that the view has no place for. */
+    int count, more;
+    /* Of the day, above the rows. */
+    int earlier;
+    const char *label;
+    int start_x, x, width_px;
+    int baseline, step_px;
+    int lines;
+};
+
+static int times_px(const struct pen *pen, const struct grid *grid)
+{
+    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    int widest = 0;
+    for (int i = 0; i < grid->count; i++) {
+        int width = pen_text_width(pen, day_list_time(&grid->rows[i]), &time);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void set_grid(const struct pen *pen, struct layout_rect field, struct grid *grid)
+{
+    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    int indent = times_px(pen, grid) + pen_px(pen, GAP_TIME);
+    grid->start_x = field.x;
+    grid->x = field.x + indent;
+    grid->width_px = field.width - indent;
+    grid->step_px = pen_px(pen, SIZE_LATER * LEADING_LATER);
+    grid->lines = (field.height - pen_px(pen, SIZE_CAPTION)) / grid->step_px;
+    grid->baseline = field.y + pen_metrics(pen, &caption).cap_height_px + pen_px(pen, 0.6);
+}
+
 /* What a row says beside its time: the time that holds no more, the note, the title. */
 struct row {
     const struct view_entry *entry;
-    int x, width_px;
+    /* start_x: of the list; x: of what stands beside the time. */
+    int start_x, x, width_px;
     char old[DAY_LIST_STRUCK_BYTES];
     int old_px;
     /* On as many lines as it needs, NOTE_LINES at most. */
@@ -95,13 +134,14 @@ static void measure_note(const struct pen *pen, struct row *row, int lines_max)
     row->lines = row->note.fit.line_count + row->title_below;
 }
 
-static void measure_row(const struct pen *pen, const struct view_entry *entry, int x, int width_px,
-                        int lines_max, struct row *ret_row)
+static void measure_row(const struct pen *pen, const struct grid *grid,
+                        const struct view_entry *entry, int lines_max, struct row *ret_row)
 {
     memset(ret_row, 0, sizeof *ret_row);
     ret_row->entry = entry;
-    ret_row->x = x;
-    ret_row->width_px = width_px;
+    ret_row->start_x = grid->start_x;
+    ret_row->x = grid->x;
+    ret_row->width_px = grid->width_px;
     ret_row->lines = 1;
     measure_old(pen, ret_row);
     if (entry->note[0]) {
@@ -110,75 +150,63 @@ static void measure_row(const struct pen *pen, const struct view_entry *entry, i
     ret_row->lines = ret_row->lines < 1 ? 1 : ret_row->lines;
 }
 
+/* It hangs in the margin, so that all times stay in their column. */
+static void lay_mark(struct pen *pen, const struct row *row, int baseline)
+{
+    struct text_style style = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    int side = pen_px(pen, MARK_SIDE), cap = pen_metrics(pen, &style).cap_height_px;
+    struct layout_rect rect = {row->start_x - pen_px(pen, MARK_HANGS), baseline - (cap + side) / 2,
+                               side, side};
+    pen_shape(pen, "day.mark", BOX_SHAPE_DISC, rect, pen->palette.panel_text);
+}
+
 static void lay_row(struct pen *pen, const struct row *row, int baseline)
 {
     const struct view_entry *entry = row->entry;
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    /* A break that comes is as faint as what is over, but its time is bold. */
+    bool past = entry->row == VIEW_ROW_PAST;
+    struct text_style time =
+        pen_tabular(pen, SIZE_LATER, past ? TEXT_WEIGHT_REGULAR : TEXT_WEIGHT_BOLD);
     struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    struct text_style words = pen_style(
+        pen, SIZE_LATER, entry->row == VIEW_ROW_NOW ? TEXT_WEIGHT_BOLD : TEXT_WEIGHT_REGULAR);
     layout_colour faint = pen->palette.panel_faint;
-    bool quiet = entry->quiet || entry->struck;
+    bool quiet = entry->quiet || entry->struck || past;
+    bool now = entry->row == VIEW_ROW_NOW, later = entry->row == VIEW_ROW_LATER;
     int step = pen_px(pen, SIZE_LATER * LEADING_LATER), x = row->x;
-    pen_line(pen, "later.time", day_list_time(entry), &time,
-             quiet ? faint : pen->palette.panel_text, x - pen_px(pen, GAP_TIME), baseline,
+    if (now) {
+        lay_mark(pen, row, baseline);
+    }
+    pen_line(pen, later ? "later.time" : "day.time", day_list_time(entry), &time,
+             quiet && !now ? faint : pen->palette.panel_text, x - pen_px(pen, GAP_TIME), baseline,
              BOX_ALIGN_END);
     if (row->old_px > 0) {
-        pen_line(pen, "later.old_time", row->old, &old, faint, x, baseline, BOX_ALIGN_START);
+        pen_line(pen, later ? "later.old_time" : "day.old_time", row->old, &old, faint, x, baseline,
+                 BOX_ALIGN_START);
         pen_strike_last(pen);
         x += row->old_px;
     }
     for (int i = 0; i < row->note.fit.line_count; i++) {
-        pen_line(pen, "later.note", row->note.fit.lines[i], &row->note.fit.style,
-                 pen->palette.panel_warning, x, baseline + i * step, BOX_ALIGN_START);
+        pen_line(pen, later ? "later.note" : "day.note", row->note.fit.lines[i],
+                 &row->note.fit.style, pen->palette.panel_warning, x, baseline + i * step,
+                 BOX_ALIGN_START);
     }
     x = row->title_below ? row->x : x + row->note_px;
-    if (pen_cut_line(pen, "later.title", entry->title, &regular,
-                     quiet ? faint : pen->palette.panel_soft, x, baseline + (row->lines - 1) * step,
-                     row->x + row->width_px - x) > 0 &&
+    layout_colour colour = now ? pen->palette.panel_text : quiet ? faint : pen->palette.panel_soft;
+    if (pen_cut_line(pen, later ? "later.title" : "day.title", entry->title, &words, colour, x,
+                     baseline + (row->lines - 1) * step, row->x + row->width_px - x) > 0 &&
         entry->struck) {
         pen_strike_last(pen);
     }
-}
-
-/* Where the rows of the list stand: their lines, and the column beside their times. */
-struct grid {
-    int x, width_px;
-    int baseline, step_px;
-    int lines;
-};
-
-static int times_px(const struct pen *pen)
-{
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    int widest = 0;
-    for (int i = 0; i < pen->view->later_count; i++) {
-        int width = pen_text_width(pen, day_list_time(&pen->view->later[i]), &time);
-        widest = width > widest ? width : widest;
-    }
-    return widest;
-}
-
-static struct grid grid_of(const struct pen *pen, struct layout_rect field)
-{
-    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
-    int indent = times_px(pen) + pen_px(pen, GAP_TIME);
-    struct grid grid = {
-        .x = field.x + indent,
-        .width_px = field.width - indent,
-        .step_px = pen_px(pen, SIZE_LATER * LEADING_LATER),
-    };
-    grid.lines = (field.height - pen_px(pen, SIZE_CAPTION)) / grid.step_px;
-    grid.baseline = field.y + pen_metrics(pen, &caption).cap_height_px + pen_px(pen, 0.6);
-    return grid;
 }
 
 /* How many rows from `first` on so many lines have room for. */
 static int count_rows(const struct pen *pen, const struct grid *grid, int first, int lines)
 {
     int left = lines, count = 0;
-    while (first + count < pen->view->later_count && count < DAY_LIST_ROWS_MAX) {
+    while (first + count < grid->count && count < DAY_LIST_ROWS_MAX) {
         struct row row;
-        measure_row(pen, &pen->view->later[first + count], 0, grid->width_px, lines, &row);
+        measure_row(pen, grid, &grid->rows[first + count], lines, &row);
         left -= row.lines;
         if (left < 0) {
             break;
@@ -198,14 +226,13 @@ struct page {
 /* One line of each is kept for what it says of the others. */
 static struct page find_page(const struct pen *pen, const struct grid *grid)
 {
-    const struct view *view = pen->view;
     struct page page = {
         .count = count_rows(pen, grid, 0, grid->lines), .pages = 1, .lines = grid->lines};
-    if (page.count == view->later_count + view->later_more) {
+    if (page.count == grid->count + grid->more) {
         return page;
     }
     int lines = grid->lines - 1, starts[VIEW_LATER_MAX + 1] = {0};
-    for (page.pages = 0; lines > 0 && starts[page.pages] < view->later_count; page.pages++) {
+    for (page.pages = 0; lines > 0 && starts[page.pages] < grid->count; page.pages++) {
         int first = starts[page.pages];
         starts[page.pages + 1] = first + count_rows(pen, grid, first, lines);
         assert(starts[page.pages + 1] > first);
@@ -221,46 +248,117 @@ static struct page find_page(const struct pen *pen, const struct grid *grid)
 }
 
 /* At the same place on every page; in the column of the times where there is one. */
-static void lay_foot(struct pen *pen, const struct grid *grid, const struct page *page, int start_x)
+static void lay_foot(struct pen *pen, const struct grid *grid, const struct page *page)
 {
-    const struct view *view = pen->view;
     int baseline = grid->baseline + grid->step_px * grid->lines;
-    int left = view->later_count + view->later_more - page->first - page->count;
+    int left = grid->count + grid->more - page->first - page->count;
     if (page->pages > 1) {
-        char mark[MARK_BYTES];
+        char mark[PAGE_MARK_BYTES];
         struct text_style style = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
         snprintf(mark, sizeof mark, "%d/%d", page->number + 1, page->pages);
         pen_line(pen, "later.page", mark, &style, pen->palette.panel_faint,
                  grid->x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
     }
     if (left > 0) {
-        const struct words *words = words_for(view->language);
+        const struct words *words = words_for(pen->view->language);
         char more[VIEW_NAME_BYTES];
         words_fill_number(more, sizeof more, words, &words->counted.more_sessions, left);
         struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
         pen_line(pen, "later.more", more, &style, pen->palette.panel_faint,
-                 page->count > 0 ? grid->x : start_x, baseline, BOX_ALIGN_START);
+                 page->count > 0 ? grid->x : grid->start_x, baseline, BOX_ALIGN_START);
     }
+}
+
+/* How many of the first rows are over and can be left out. */
+static int past_rows(const struct grid *grid)
+{
+    int past = 0;
+    while (past < grid->count && grid->rows[past].row == VIEW_ROW_PAST) {
+        past++;
+    }
+    return past;
+}
+
+/* "3 earlier", beside the label, above the first row. */
+static void phrase_earlier(const struct pen *pen, int earlier, char *text, size_t size)
+{
+    const struct words *words = words_for(pen->view->language);
+    text[0] = '\0';
+    if (earlier > 0) {
+        words_fill_number(text, size, words, &words->counted.earlier_sessions, earlier);
+    }
+}
+
+static bool fits_beside_label(const struct pen *pen, const struct grid *grid, int width_px)
+{
+    char text[VIEW_NAME_BYTES];
+    struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    phrase_earlier(pen, grid->earlier, text, sizeof text);
+    return pen_capitals_width(pen, grid->label, SIZE_CAPTION) + pen_px(pen, GAP_TIME) +
+               pen_text_width(pen, text, &style) <=
+           width_px;
+}
+
+/* The day, as much of what is over as has room beside all that is not; of that at least the last
+ * row, or it is no day. */
+static bool find_day(const struct pen *pen, struct layout_rect field, struct grid *ret_grid)
+{
+    const struct view *view = pen->view;
+    *ret_grid =
+        (struct grid){.rows = view->day, .count = view->day_count, .label = view->day_label};
+    if (view->day_count == 0) {
+        return false;
+    }
+    set_grid(pen, field, ret_grid);
+    int past = past_rows(ret_grid);
+    bool now = past < ret_grid->count && ret_grid->rows[past].row == VIEW_ROW_NOW;
+    for (int left_out = 0; ret_grid->lines > 0 && left_out < past + now; left_out++) {
+        ret_grid->rows = view->day + left_out;
+        ret_grid->count = view->day_count - left_out;
+        ret_grid->earlier = left_out;
+        if (count_rows(pen, ret_grid, 0, ret_grid->lines) == ret_grid->count) {
+            return fits_beside_label(pen, ret_grid, field.width);
+        }
+    }
+    return false;
+}
+
+bool day_list_has(const struct pen *pen, struct layout_rect field)
+{
+    struct grid grid;
+    return pen->view->later_count > 0 || find_day(pen, field, &grid);
 }
 
 void day_list_lay(struct pen *pen, struct layout_rect field)
 {
     const struct view *view = pen->view;
     struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
-    struct grid grid = grid_of(pen, field);
-    if (view->later_count + view->later_more == 0 || grid.lines < 1) {
+    struct grid grid;
+    if (!find_day(pen, field, &grid)) {
+        grid = (struct grid){.rows = view->later,
+                             .count = view->later_count,
+                             .more = view->later_more,
+                             .label = view->later_label};
+        set_grid(pen, field, &grid);
+    }
+    if (grid.count + grid.more == 0 || grid.lines < 1) {
         return;
     }
-    pen_capitals(pen, "later.label", view->later_label, SIZE_CAPTION, pen->palette.panel_faint,
-                 field.x, field.y + pen_metrics(pen, &caption).cap_height_px);
+    pen_capitals(pen, "later.label", grid.label, SIZE_CAPTION, pen->palette.panel_faint, field.x,
+                 field.y + pen_metrics(pen, &caption).cap_height_px);
+    char earlier[VIEW_NAME_BYTES];
+    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    phrase_earlier(pen, grid.earlier, earlier, sizeof earlier);
+    pen_line(pen, "day.earlier", earlier, &regular, pen->palette.panel_faint, field.x + field.width,
+             field.y + pen_metrics(pen, &caption).cap_height_px, BOX_ALIGN_END);
     struct page page = find_page(pen, &grid);
     int baseline = grid.baseline + grid.step_px;
     for (int i = 0; i < page.count; i++) {
         struct row row;
-        measure_row(pen, &view->later[page.first + i], grid.x, grid.width_px, page.lines, &row);
+        measure_row(pen, &grid, &grid.rows[page.first + i], page.lines, &row);
         lay_row(pen, &row, baseline);
         baseline += grid.step_px * row.lines;
     }
     pen->layout->list_pages = page.pages;
-    lay_foot(pen, &grid, &page, field.x);
+    lay_foot(pen, &grid, &page);
 }

@@ -242,7 +242,8 @@ static struct remains remains_of(const struct layout *layout)
     for (size_t i = 0; i < layout->count; i++) {
         const struct layout_box *box = &layout->boxes[i];
         remains.codes += box->kind == BOX_QR;
-        if (box->kind != BOX_TEXT) {
+        /* The whole day is told where nothing else needs the place. */
+        if (box->kind != BOX_TEXT || strncmp(box->role, "day.", strlen("day.")) == 0) {
             continue;
         }
         remains.cuts += ends_cut(box->text);

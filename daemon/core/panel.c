@@ -146,6 +146,9 @@ static int next_height_px(const struct pen *pen, int height_px)
 {
     int least_px = pen_px(pen, 22), most_px = pen_px(pen, 32);
     int next_px = above_list_px(pen, pen->view->later_count, height_px);
+    if (pen->view->day_count > 0) {
+        next_px = above_list_px(pen, pen->view->day_count, height_px);
+    }
     next_px = next_px < least_px ? least_px : next_px > most_px ? most_px : next_px;
     return next_px < height_px ? next_px : height_px;
 }
@@ -247,7 +250,6 @@ void panel_lay(struct pen *pen, int top, int bottom)
         lay_missing(pen, (struct layout_rect){margin, top + pad, width, bottom - top - pad});
         return;
     }
-    bool list = pen->view->later_count > 0;
     int gap = pen_px(pen, 5), whole = width;
     /* Its plate has an edge of its own, and may come closer to the screen's. */
     int lower = bottom < pen->layout->height_px ? pen_px(pen, 1) : 0;
@@ -256,13 +258,20 @@ void panel_lay(struct pen *pen, int top, int bottom)
         qr_plate_lay(pen, margin + width - code, top + pad, code);
         width -= code + gap;
     }
-    int column = list && !pen->portrait ? (width - gap) / 2 : width;
+    int half = (width - gap) / 2;
+    struct layout_rect beside = {margin + width - half, top + pad, half, bottom - top - pad};
+    bool list = pen->view->later_count > 0 || (!pen->portrait && day_list_has(pen, beside));
+    int column = list && !pen->portrait ? half : width;
     int banners =
         emblem->strip_px > 0 ? lay_banners_beside(pen) : lay_banners(pen, margin, bottom, column);
     struct layout_rect field = {margin, top + pad, width, bottom - banners - top - pad};
     if (pen->portrait) {
-        int next_px = list ? next_height_px(pen, field.height) : field.height;
+        int next_px = next_height_px(pen, field.height);
         next_px = next_px < code ? code : next_px;
+        struct layout_rect below = {margin, field.y + next_px + pen_px(pen, 2), whole, 0};
+        below.height = field.y + field.height - below.y;
+        list = list || day_list_has(pen, below);
+        next_px = list ? next_px : field.height;
         lay_next(pen, (struct layout_rect){margin, field.y, width, next_px});
         if (list) {
             int y = pen->view->next_label[0] ? field.y + next_px + pen_px(pen, 2) : field.y;
@@ -271,7 +280,10 @@ void panel_lay(struct pen *pen, int top, int bottom)
         return;
     }
     lay_next(pen, (struct layout_rect){margin, field.y, column, field.height});
-    bool beside = pen->view->next_label[0] || banners > 0;
-    int x = beside ? margin + column + gap : margin;
+    if (!list) {
+        return;
+    }
+    bool is_beside = pen->view->next_label[0] || banners > 0;
+    int x = is_beside ? margin + column + gap : margin;
     day_list_lay(pen, (struct layout_rect){x, field.y, margin + width - x, bottom - field.y});
 }
