@@ -328,8 +328,7 @@ static struct broken break_small(const struct segments *segments, int lines,
     return broken;
 }
 
-/* The last resort: the smallest size, and a cut at the end of the last line that there's room for.
- */
+/* The last resort at one size: words are torn, and what the last line has no room for is cut. */
 static void cut_text(const char *text, const struct fit_box *box,
                      const struct text_measure *measure, struct fit_result *result)
 {
@@ -410,6 +409,34 @@ static bool fit_whole(const char *text, const struct segments *segments, const s
     return torn.line_count > 0;
 }
 
+static void cut_text_at(const char *text, int size_px, const struct fit_box *box,
+                        const struct text_measure *measure, struct fit_result *result)
+{
+    result->style.size_px = size_px;
+    result->line_height_px = line_height_px(box, size_px);
+    cut_text(text, box, measure, result);
+}
+
+/* Where a word is too wide even at the smallest size it is torn at any: then at the largest at which
+ * nothing is cut. */
+static void fit_torn(const char *text, const struct fit_box *box,
+                     const struct text_measure *measure, struct fit_result *result)
+{
+    int least_px = box->size_min_px, most_px = box->size_max_px;
+    cut_text_at(text, least_px, box, measure, result);
+    while (!result->cut && most_px - least_px > box->size_max_px / 24) {
+        struct fit_result larger = *result;
+        int size_px = (least_px + most_px + 1) / 2;
+        cut_text_at(text, size_px, box, measure, &larger);
+        if (larger.cut) {
+            most_px = size_px - 1;
+        } else {
+            least_px = size_px;
+            *result = larger;
+        }
+    }
+}
+
 void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
               const struct text_measure *measure, struct fit_result *ret_result)
 {
@@ -429,9 +456,7 @@ void fit_text(const char *text, const struct text_style *style, const struct fit
     roomy.leading *= box->lines_max > 1 ? script_leading(text, strlen(text)) : 1;
     if (!fit_whole(text, &segments, &roomy, measure, ret_result) &&
         !fit_whole(text, &segments, box, measure, ret_result)) {
-        ret_result->style.size_px = box->size_min_px;
-        ret_result->line_height_px = line_height_px(box, box->size_min_px);
-        cut_text(text, box, measure, ret_result);
+        fit_torn(text, box, measure, ret_result);
     }
     ret_result->right_to_left = segments.direction == SCRIPT_DIRECTION_RTL;
 }
