@@ -250,6 +250,8 @@ static void test_notices_of_the_day_and_headlines_stand_beside_the_logo(void **s
         view.banner_count = i < 2;
         FILL(view.banners[0], long_text());
         FILL(view.news, i < 2 ? "" : long_text());
+        /* Which comes before headlines. */
+        view.code_url[0] = '\0';
         layout_make(&view, 1080, 1920, &theme, &fake_measure, &layout);
         const struct layout_box *logo = find_box(&layout, "logo");
         const struct layout_box *line = find_box(&layout, role);
