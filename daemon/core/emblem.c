@@ -91,6 +91,26 @@ void emblem_measure(struct pen *pen, bool has_panel, int foot_px)
     }
 }
 
+/* On a plate where its own colours would vanish on the ground. */
+static void lay(struct pen *pen, struct layout_rect rect)
+{
+    const struct theme_logo *logo = &pen->theme->logo;
+    int inset = pen_space(pen, SPACE_NEAR), inner = rect.height - 2 * inset;
+    bool vanishes = logo->has_ink && layout_contrast(logo->ink, pen->ground) < PALETTE_SHAPE_MIN;
+    if (!vanishes || inner < 1) {
+        pen_image(pen, "logo", rect);
+        return;
+    }
+    bool on_panel = pen->ground == pen->palette.panel;
+    layout_colour plate = on_panel ? pen->palette.panel_soft : pen->palette.soft;
+    pen_fill(pen, "logo.plate", rect, plate, inset);
+    int width = (int)((int64_t)inner * logo->width / logo->height);
+    width = width < 1 ? 1 : width;
+    pen_image(
+        pen, "logo",
+        (struct layout_rect){rect.x + (rect.width - width) / 2, rect.y + inset, width, inner});
+}
+
 static bool is_placed(const struct pen *pen, bool top)
 {
     return pen->emblem.rect.width > 0 && is_at_top(pen->theme->logo.corner) == top;
@@ -106,12 +126,12 @@ void emblem_lay_in_header(struct pen *pen, int baseline_y)
     struct layout_rect rect = pen->emblem.rect;
     /* Beside the one line its middle is the line's; of two it stands on the lower one. */
     rect.y = baseline_y - rect.height - (pen->portrait ? 0 : (cap_px - rect.height) / 2);
-    pen_image(pen, "logo", rect);
+    lay(pen, rect);
 }
 
 void emblem_lay_at_foot(struct pen *pen)
 {
     if (is_placed(pen, false)) {
-        pen_image(pen, "logo", pen->emblem.rect);
+        lay(pen, pen->emblem.rect);
     }
 }
