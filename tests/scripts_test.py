@@ -21,9 +21,9 @@ from sign_harness import (  # noqa: E402
 
 AT = DAY + "09:45:00Z"
 # Wide enough for each title on one line.
-SIZE_PX = (1280, 540)
+SIZE_PX = (889, 375)
 # TYPE_TITLE of type_scale.h, of the shorter side.
-TITLE_PX = 72
+TITLE_PX = 50
 # As session.h has it.
 TITLE_BYTES_MAX, NAME_BYTES_MAX = 1024, 256
 FAMILIES = ["Inter", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari",
