@@ -259,7 +259,7 @@ static void test_no_line_but_the_last_is_cut(void **state)
     static struct fit_result result;
     const struct text_measure measure = {wider_width_px, fake_metrics, NULL};
     const char *text = "Donaudampfschifffahrtsgesellschaftskapitän/in";
-    struct fit_box box = {200, 500, 4, 100, 20, 1.2};
+    struct fit_box box = {200, 500, 4, 100, 20, 1.2, NULL};
     fit_text(text, &bold, &box, &measure, &result);
     assert_false(result.cut);
     char joined[4 * LAYOUT_TEXT_BYTES] = "";

@@ -7,13 +7,13 @@
 #include <roomsign/words.h>
 
 /* A row whose title would get less than this beside its note gives it a line of its own. */
-#define TITLE_BESIDE_NOTE 16.0
+#define TITLE_BESIDE_NOTE (4 * SPACE_GUTTER)
 #define NOTE_LINES 2
-#define GAP_TIME 2.0
-#define GAP_ROW 1.0
+/* No row has more. */
+#define ROW_LINES_MAX (NOTE_LINES + 1)
 #define PAGE_MARK_BYTES 32
-#define MARK_SIDE 1.4
-#define MARK_HANGS 2.4
+/* A mark hangs in the margin, half as wide. */
+#define MARK_HANGS SPACE_WORD
 
 const char *day_list_time(const struct view_entry *entry)
 {
@@ -39,6 +39,8 @@ int day_list_page(int64_t turn, int pages)
 /* What is listed, where its lines stand, and the column beside its times. */
 struct grid {
     const struct view_entry *rows;
+    /* They are the view's day, not what comes later. */
+    bool is_day;
     /* Of rows, and of those that the view has no place for. */
     int count, more;
     /* Of the day, above the rows. */
@@ -51,7 +53,7 @@ struct grid {
 
 static int times_px(const struct pen *pen, const struct grid *grid)
 {
-    struct text_style time = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
+    struct text_style time = pen_tabular(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
     int widest = 0;
     for (int i = 0; i < grid->count; i++) {
         int width = pen_text_width(pen, day_list_time(&grid->rows[i]), &time);
@@ -60,16 +62,28 @@ static int times_px(const struct pen *pen, const struct grid *grid)
     return widest;
 }
 
+/* Of the label and what sets it apart from the rows. */
+static int label_height_px(const struct pen *pen)
+{
+    struct text_style caption = pen_style(pen, TYPE_CAPTION, TEXT_WEIGHT_BOLD);
+    return pen_metrics(pen, &caption).cap_height_px + pen_space(pen, SPACE_RULE);
+}
+
+int day_list_height_px(const struct pen *pen, int rows)
+{
+    return label_height_px(pen) + rows * pen_space(pen, SPACE_ROW);
+}
+
 static void set_grid(const struct pen *pen, struct layout_rect field, struct grid *grid)
 {
-    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
-    int indent = times_px(pen, grid) + pen_px(pen, GAP_TIME);
+    int indent = times_px(pen, grid) + pen_space(pen, SPACE_WORD);
     grid->start_x = field.x;
     grid->x = field.x + indent;
     grid->width_px = field.width - indent;
-    grid->step_px = pen_px(pen, SIZE_LATER * LEADING_LATER);
-    grid->lines = (field.height - pen_px(pen, SIZE_CAPTION)) / grid->step_px;
-    grid->baseline = field.y + pen_metrics(pen, &caption).cap_height_px + pen_px(pen, 0.6);
+    grid->step_px = pen_space(pen, SPACE_ROW);
+    int label_px = label_height_px(pen);
+    grid->lines = (field.height - label_px) / grid->step_px;
+    grid->baseline = field.y + label_px;
 }
 
 /* What a row says beside its time: the time that holds no more, the note, the title. */
@@ -89,8 +103,8 @@ struct row {
 static void measure_old(const struct pen *pen, struct row *row)
 {
     const struct view_entry *entry = row->entry;
-    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    int gap = pen_px(pen, GAP_ROW), least = pen_px(pen, TITLE_BESIDE_NOTE);
+    struct text_style old = pen_tabular(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
+    int gap = pen_space(pen, SPACE_NEAR), least = pen_space(pen, TITLE_BESIDE_NOTE);
     day_list_put_struck(entry, row->old);
     row->old_px = row->old[0] ? pen_text_width(pen, row->old, &old) + gap : 0;
     if (entry->expected[0] && entry->old_time[0] && row->old_px + least > row->width_px) {
@@ -101,8 +115,8 @@ static void measure_old(const struct pen *pen, struct row *row)
 
 static void fit_note(const struct pen *pen, struct row *row, int lines_max, int width_px)
 {
-    row->note = pen_fit(pen, row->entry->note, TEXT_WEIGHT_BOLD, SIZE_LATER, SIZE_LATER, lines_max,
-                        LEADING_LATER, width_px, INT32_MAX);
+    row->note = pen_fit(pen, row->entry->note, TEXT_WEIGHT_BOLD, TYPE_SMALL, TYPE_SMALL, lines_max,
+                        LEADING_TEXT, width_px, INT32_MAX);
 }
 
 /* Where a page has fewer lines than the row wants, its note is cut, so that it is on a page. */
@@ -113,17 +127,17 @@ static void squeeze_note(const struct pen *pen, struct row *row, int lines_max)
     fit_note(pen, row, 1, row->title_below ? beside_px : beside_px / 2);
     if (!row->title_below && row->note.fit.line_count > 0) {
         row->note_px = pen_text_width(pen, row->note.fit.lines[0], &row->note.fit.style) +
-                       pen_px(pen, GAP_ROW);
+                       pen_space(pen, SPACE_NEAR);
     }
 }
 
 static void measure_note(const struct pen *pen, struct row *row, int lines_max)
 {
     const struct view_entry *entry = row->entry;
-    struct text_style bold = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
-    int least = pen_px(pen, TITLE_BESIDE_NOTE);
-    row->note_px = pen_text_width(pen, entry->note, &bold) + pen_px(pen, GAP_ROW);
+    struct text_style bold = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
+    struct text_style regular = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
+    int least = pen_space(pen, TITLE_BESIDE_NOTE);
+    row->note_px = pen_text_width(pen, entry->note, &bold) + pen_space(pen, SPACE_NEAR);
     fit_note(pen, row, NOTE_LINES, row->width_px - row->old_px);
     int title = pen_text_width(pen, entry->title, &regular);
     int needed = row->old_px + row->note_px + (title < least ? title : least);
@@ -153,10 +167,10 @@ static void measure_row(const struct pen *pen, const struct grid *grid,
 /* It hangs in the margin, so that all times stay in their column. */
 static void lay_mark(struct pen *pen, const struct row *row, int baseline)
 {
-    struct text_style style = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_BOLD);
-    int side = pen_px(pen, MARK_SIDE), cap = pen_metrics(pen, &style).cap_height_px;
-    struct layout_rect rect = {row->start_x - pen_px(pen, MARK_HANGS), baseline - (cap + side) / 2,
-                               side, side};
+    struct text_style style = pen_tabular(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
+    int hangs = pen_space(pen, MARK_HANGS), side = hangs / 2;
+    int cap = pen_metrics(pen, &style).cap_height_px;
+    struct layout_rect rect = {row->start_x - hangs, baseline - (cap + side) / 2, side, side};
     pen_shape(pen, "day.mark", BOX_SHAPE_DISC, rect, pen->palette.panel_text);
 }
 
@@ -166,20 +180,20 @@ static void lay_row(struct pen *pen, const struct row *row, int baseline)
     /* A break that comes is as faint as what is over, but its time is bold. */
     bool past = entry->row == VIEW_ROW_PAST;
     struct text_style time =
-        pen_tabular(pen, SIZE_LATER, past ? TEXT_WEIGHT_REGULAR : TEXT_WEIGHT_BOLD);
-    struct text_style old = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        pen_tabular(pen, TYPE_SMALL, past ? TEXT_WEIGHT_REGULAR : TEXT_WEIGHT_BOLD);
+    struct text_style old = pen_tabular(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
     struct text_style words = pen_style(
-        pen, SIZE_LATER, entry->row == VIEW_ROW_NOW ? TEXT_WEIGHT_BOLD : TEXT_WEIGHT_REGULAR);
+        pen, TYPE_SMALL, entry->row == VIEW_ROW_NOW ? TEXT_WEIGHT_BOLD : TEXT_WEIGHT_REGULAR);
     layout_colour faint = pen->palette.panel_faint;
     bool quiet = entry->quiet || entry->struck || past;
     bool now = entry->row == VIEW_ROW_NOW, later = entry->row == VIEW_ROW_LATER;
-    int step = pen_px(pen, SIZE_LATER * LEADING_LATER), x = row->x;
+    int step = pen_space(pen, SPACE_ROW), x = row->x;
     if (now) {
         lay_mark(pen, row, baseline);
     }
     pen_line(pen, later ? "later.time" : "day.time", day_list_time(entry), &time,
-             quiet && !now ? faint : pen->palette.panel_text, x - pen_px(pen, GAP_TIME), baseline,
-             BOX_ALIGN_END);
+             quiet && !now ? faint : pen->palette.panel_text, x - pen_space(pen, SPACE_WORD),
+             baseline, BOX_ALIGN_END);
     if (row->old_px > 0) {
         pen_line(pen, later ? "later.old_time" : "day.old_time", row->old, &old, faint, x, baseline,
                  BOX_ALIGN_START);
@@ -200,14 +214,47 @@ static void lay_row(struct pen *pen, const struct row *row, int baseline)
     }
 }
 
+/* Those of such rows; what is known of others is forgotten where there is no more room for it. */
+static struct row_lines *known_lines(const struct pen *pen, int width_px, int lines_max)
+{
+    struct row_lines *known = pen->row_lines;
+    int i = 0;
+    while (i < PEN_ROW_LINES_MAX && known[i].width_px > 0) {
+        if (known[i].width_px == width_px && known[i].lines_max == lines_max) {
+            return &known[i];
+        }
+        i++;
+    }
+    known += i < PEN_ROW_LINES_MAX ? i : 0;
+    *known = (struct row_lines){.width_px = width_px, .lines_max = lines_max};
+    return known;
+}
+
+/* How many lines a row takes. */
+static int count_lines(const struct pen *pen, const struct grid *grid,
+                       const struct view_entry *entry, int lines_max)
+{
+    if (grid->width_px <= 0) {
+        return 1;
+    }
+    lines_max = lines_max < ROW_LINES_MAX ? lines_max : ROW_LINES_MAX;
+    struct row_lines *known = known_lines(pen, grid->width_px, lines_max);
+    unsigned char *lines = grid->is_day ? &known->day[entry - pen->view->day]
+                                        : &known->later[entry - pen->view->later];
+    if (*lines == 0) {
+        struct row row;
+        measure_row(pen, grid, entry, lines_max, &row);
+        *lines = (unsigned char)row.lines;
+    }
+    return *lines;
+}
+
 /* How many rows from `first` on so many lines have room for. */
 static int count_rows(const struct pen *pen, const struct grid *grid, int first, int lines)
 {
     int left = lines, count = 0;
     while (first + count < grid->count && count < DAY_LIST_ROWS_MAX) {
-        struct row row;
-        measure_row(pen, grid, &grid->rows[first + count], lines, &row);
-        left -= row.lines;
+        left -= count_lines(pen, grid, &grid->rows[first + count], lines);
         if (left < 0) {
             break;
         }
@@ -254,16 +301,16 @@ static void lay_foot(struct pen *pen, const struct grid *grid, const struct page
     int left = grid->count + grid->more - page->first - page->count;
     if (page->pages > 1) {
         char mark[PAGE_MARK_BYTES];
-        struct text_style style = pen_tabular(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        struct text_style style = pen_tabular(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
         snprintf(mark, sizeof mark, "%d/%d", page->number + 1, page->pages);
         pen_line(pen, "later.page", mark, &style, pen->palette.panel_faint,
-                 grid->x - pen_px(pen, GAP_TIME), baseline, BOX_ALIGN_END);
+                 grid->x - pen_space(pen, SPACE_WORD), baseline, BOX_ALIGN_END);
     }
     if (left > 0) {
         const struct words *words = words_for(pen->view->language);
         char more[VIEW_NAME_BYTES];
         words_fill_number(more, sizeof more, words, &words->counted.more_sessions, left);
-        struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+        struct text_style style = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
         pen_line(pen, "later.more", more, &style, pen->palette.panel_faint,
                  page->count > 0 ? grid->x : grid->start_x, baseline, BOX_ALIGN_START);
     }
@@ -292,9 +339,9 @@ static void phrase_earlier(const struct pen *pen, int earlier, char *text, size_
 static bool fits_beside_label(const struct pen *pen, const struct grid *grid, int width_px)
 {
     char text[VIEW_NAME_BYTES];
-    struct text_style style = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    struct text_style style = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
     phrase_earlier(pen, grid->earlier, text, sizeof text);
-    return pen_capitals_width(pen, grid->label, SIZE_CAPTION) + pen_px(pen, GAP_TIME) +
+    return pen_capitals_width(pen, grid->label, TYPE_CAPTION) + pen_space(pen, SPACE_WORD) +
                pen_text_width(pen, text, &style) <=
            width_px;
 }
@@ -304,8 +351,8 @@ static bool fits_beside_label(const struct pen *pen, const struct grid *grid, in
 static bool find_day(const struct pen *pen, struct layout_rect field, struct grid *ret_grid)
 {
     const struct view *view = pen->view;
-    *ret_grid =
-        (struct grid){.rows = view->day, .count = view->day_count, .label = view->day_label};
+    *ret_grid = (struct grid){
+        .rows = view->day, .is_day = true, .count = view->day_count, .label = view->day_label};
     if (view->day_count == 0) {
         return false;
     }
@@ -332,7 +379,7 @@ bool day_list_has(const struct pen *pen, struct layout_rect field)
 void day_list_lay(struct pen *pen, struct layout_rect field)
 {
     const struct view *view = pen->view;
-    struct text_style caption = pen_style(pen, SIZE_CAPTION, TEXT_WEIGHT_BOLD);
+    struct text_style caption = pen_style(pen, TYPE_CAPTION, TEXT_WEIGHT_BOLD);
     struct grid grid;
     if (!find_day(pen, field, &grid)) {
         grid = (struct grid){.rows = view->later,
@@ -344,10 +391,10 @@ void day_list_lay(struct pen *pen, struct layout_rect field)
     if (grid.count + grid.more == 0 || grid.lines < 1) {
         return;
     }
-    pen_capitals(pen, "later.label", grid.label, SIZE_CAPTION, pen->palette.panel_faint, field.x,
+    pen_capitals(pen, "later.label", grid.label, TYPE_CAPTION, pen->palette.panel_faint, field.x,
                  field.y + pen_metrics(pen, &caption).cap_height_px);
     char earlier[VIEW_NAME_BYTES];
-    struct text_style regular = pen_style(pen, SIZE_LATER, TEXT_WEIGHT_REGULAR);
+    struct text_style regular = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_REGULAR);
     phrase_earlier(pen, grid.earlier, earlier, sizeof earlier);
     pen_line(pen, "day.earlier", earlier, &regular, pen->palette.panel_faint, field.x + field.width,
              field.y + pen_metrics(pen, &caption).cap_height_px, BOX_ALIGN_END);

@@ -375,13 +375,27 @@ static bool is_torn(const struct segments *segments, const struct broken *broken
     return shortest < longest * LONELY_SHARE;
 }
 
+/* The largest size below that one. */
+static int smaller_px(const struct fit_box *box, int size_px)
+{
+    const int *sizes = box->sizes_px;
+    if (!sizes) {
+        return size_px - 1 - size_px / 24;
+    }
+    while (*sizes >= size_px) {
+        sizes++;
+    }
+    return *sizes;
+}
+
 /* On whole lines, as large as possible; false: there is no way. */
 static bool fit_whole(const char *text, const struct segments *segments, const struct fit_box *box,
                       const struct text_measure *measure, struct fit_result *result)
 {
     struct fit_result torn = {.line_count = 0};
     int size_least_px = box->size_min_px;
-    for (int size_px = box->size_max_px; size_px >= size_least_px; size_px -= 1 + size_px / 24) {
+    for (int size_px = box->size_max_px; size_px >= size_least_px;
+         size_px = smaller_px(box, size_px)) {
         double width = (double)box->width_px * box->size_max_px / size_px;
         struct broken broken = break_lines(segments, width);
         int height_px = line_height_px(box, size_px) * broken.count;
