@@ -48,13 +48,17 @@ def every_row_stands_beside_its_yardstick():
 def the_table_is_aligned_and_needs_no_published_feed():
     child = run(environment={"ROOMSIGN_FEEDS": "/nonexistent"})
     expect(child.returncode == 0, child.stderr)
-    machine, head, *lines = child.stdout.splitlines()
+    machine, head, *lines, blank, aims, rest = child.stdout.splitlines()
+    expect((blank, rest) == ("", "is no error, here or in your build."), child.stdout)
+    reached = sum(line.endswith("  reached") for line in lines)
+    aimed = sum(not line.endswith("to compare") for line in lines)
+    expect(aims.startswith("Of %d aims %d are reached. " % (aimed, reached)), child.stdout)
     expect("an empty program:" in machine, machine)
     expect(head.split()[:3] == ["row", "ours", "yardstick"], head)
     at = head.index("verdict")
     for line in lines:
         expect(line[at - 2:at] == "  " and line[at:] in
-               ("met", "missed", "too close to call", "to compare"), line)
+               ("reached", "not reached", "too close to call", "to compare"), line)
 
 
 @case
@@ -131,13 +135,13 @@ class Fixed(bench.Probe):
 def the_verdict_is_the_median_s_and_minds_the_noise():
     for ours, yardsticks, aim, wanted in (
             ((1, 1, 9), [(6, 6, 6)], bench.faster(5), "too close to call"),
-            ((1, 1, 1), [(6, 6, 6)], bench.faster(5), "met"),
-            ((1, 1, 1), [(4, 4, 4)], bench.faster(5), "missed"),
-            ((1, 1, 1), [(8, 8, 8), (4, 4, 4)], bench.faster(5), "missed"),
-            ((3, 3, 3), [(1, 1, 1)], bench.at_most(4), "met"),
-            ((5, 5, 5), [(1, 1, 1)], bench.at_most(4), "missed"),
-            ((5, 5, 5), [(1, 1, 1)], bench.below_bytes(10), "met"),
-            ((11, 11, 11), [(1, 1, 1)], bench.below_bytes(10), "missed"),
+            ((1, 1, 1), [(6, 6, 6)], bench.faster(5), "reached"),
+            ((1, 1, 1), [(4, 4, 4)], bench.faster(5), "not reached"),
+            ((1, 1, 1), [(8, 8, 8), (4, 4, 4)], bench.faster(5), "not reached"),
+            ((3, 3, 3), [(1, 1, 1)], bench.at_most(4), "reached"),
+            ((5, 5, 5), [(1, 1, 1)], bench.at_most(4), "not reached"),
+            ((5, 5, 5), [(1, 1, 1)], bench.below_bytes(10), "reached"),
+            ((11, 11, 11), [(1, 1, 1)], bench.below_bytes(10), "not reached"),
             ((11, 11, 11), [(1, 1, 1)], None, "to compare")):
         row = bench.Row("row", "cpu", Fixed(*ours), [Fixed(*values) for values in yardsticks], aim)
         result = row.result()

@@ -77,27 +77,40 @@ static void test_commands_are_played_when_they_are_due(void **state)
     command_file_release(&file);
 }
 
-static void test_each_bad_line_is_named_and_the_rest_goes_on(void **state)
+static void test_each_bad_line_is_named_and_spoils_the_file(void **state)
+{
+    struct fixture *fixture = *state;
+    struct command_file file = {.played = 77};
+    assert_false(command_file_parse(&file, "f",
+                                    "noon\thold\n"
+                                    "2026-01-31T10:30Z\n"
+                                    "2026-01-31T10:30Z\tdance\n"
+                                    "2026-01-31T10:30Z\topen\n"
+                                    "2026-01-31T10:20Z\thold\n"
+                                    "2026-01-31T10:31Z\thold\n",
+                                    &fixture->zone, hear, fixture));
+    assert_non_null(strstr(fixture->told.data, "f:1: "));
+    assert_non_null(strstr(fixture->told.data, "noon"));
+    assert_non_null(strstr(fixture->told.data, "f:2: not TIME, a tab and a command\n"));
+    assert_non_null(strstr(fixture->told.data, "f:3: \"dance\" is no command\n"));
+    assert_non_null(strstr(fixture->told.data, "f:5: earlier than line 4\n"));
+    assert_null(strstr(fixture->told.data, "f:4: "));
+    assert_null(strstr(fixture->told.data, "f:6: "));
+    assert_int_equal(file.played, 77);
+}
+
+static void test_what_is_refused_when_it_is_due_is_left_out(void **state)
 {
     struct fixture *fixture = *state;
     struct command_file file;
-    command_file_parse(&file, "f",
-                       "noon\thold\n"
-                       "2026-01-31T10:30Z\n"
-                       "2026-01-31T10:30Z\tdance\n"
-                       "2026-01-31T10:30Z\topen\n"
-                       "2026-01-31T10:20Z\thold\n"
-                       "2026-01-31T10:31Z\thold\n"
-                       "2026-01-31T10:32Z\thold\n",
-                       &fixture->zone, hear, fixture);
+    assert_true(command_file_parse(&file, "f",
+                                   "2026-01-31T10:30Z\topen\n"
+                                   "2026-01-31T10:31Z\thold\n"
+                                   "2026-01-31T10:32Z\thold\n",
+                                   &fixture->zone, hear, fixture));
     command_file_play(&file, &fixture->tracker, AT(12, 0));
-    assert_non_null(strstr(fixture->told.data, "f:1: "));
-    assert_non_null(strstr(fixture->told.data, "noon"));
-    assert_non_null(strstr(fixture->told.data, "f:2: not TIME, a tab and a command; left out\n"));
-    assert_non_null(strstr(fixture->told.data, "is no command; left out\n"));
-    assert_non_null(strstr(fixture->told.data, "f:5: earlier than line 4; left out\n"));
-    assert_non_null(strstr(fixture->told.data, "f:4: open: the room isn't marked as full\n"
-                                               "f:7: hold: it is held already\n"));
+    assert_string_equal(fixture->told.data, "f:1: open: the room isn't marked as full\n"
+                                            "f:3: hold: it is held already\n");
     assert_int_equal(file.command_count, 1);
     tracker_hear(&fixture->tracker, NULL);
     command_file_release(&file);
@@ -109,12 +122,14 @@ static void test_a_file_has_a_limit(void **state)
     struct command_file file;
     struct buffer text;
     buffer_init(&text, COMMAND_FILE_BYTES_MAX);
-    for (int i = 0; i <= COMMANDS_MAX; i++)
+    for (int i = 0; i < COMMANDS_MAX; i++)
         assert_true(buffer_append_text(&text, "2026-01-31T10:30Z\tsay Hello\n"));
-    command_file_parse(&file, "f", text.data, &fixture->zone, hear, fixture);
+    assert_true(command_file_parse(&file, "f", text.data, &fixture->zone, hear, fixture));
     assert_int_equal(file.count, COMMANDS_MAX);
-    assert_string_equal(fixture->told.data,
-                        "f:2001: more than 2000 commands; the rest is left out\n");
+    assert_true(buffer_append_text(&text, "2026-01-31T10:30Z\tsay Hello\n"));
+    struct command_file longer;
+    assert_false(command_file_parse(&longer, "f", text.data, &fixture->zone, hear, fixture));
+    assert_string_equal(fixture->told.data, "f:2001: more than 2000 commands\n");
     command_file_play(&file, &fixture->tracker, AT(12, 0));
     assert_int_equal(file.command_count, COMMANDS_MAX);
     tracker_hear(&fixture->tracker, NULL);
@@ -131,6 +146,7 @@ static void test_a_file_that_is_not_there_is_an_error(void **state)
         command_file_read(&file, "tests/no-such-file", &fixture->zone, hear, fixture, &err));
     assert_non_null(strstr(err.message, "no-such-file"));
     assert_int_equal(file.played, 77);
+    assert_int_equal(fixture->told.length, 0);
 }
 
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -160,7 +176,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FILE_TEST(test_commands_are_played_when_they_are_due),
-        FILE_TEST(test_each_bad_line_is_named_and_the_rest_goes_on),
+        FILE_TEST(test_each_bad_line_is_named_and_spoils_the_file),
+        FILE_TEST(test_what_is_refused_when_it_is_due_is_left_out),
         FILE_TEST(test_a_file_has_a_limit),
         FILE_TEST(test_a_file_that_is_not_there_is_an_error),
         FILE_TEST(test_a_pipe_is_read_to_its_end),

@@ -134,7 +134,12 @@ static void test_undo_tells_a_title_that_is_a_quote(void **state)
                                           "{'title': '\\'Drop-in\\' X'}}}");
     expect_line(printed, "undo takes back: end: \"Drop-in\" X\n");
     free(printed);
-    printed = print(ctl_print_deed, "{'undone': {'command': 'open'}}");
+    printed = print(ctl_print_deed, "{'timezone': 'UTC', 'time': '2026-01-31T10:00:00Z', 'undo': "
+                                    "{'command': 'extend', 'until': '2026-01-31T10:31:00Z', "
+                                    "'session': {'title': 'A'}}}");
+    expect_line(printed, "undo takes back: extend to 10:31: A\n");
+    free(printed);
+    printed = print(ctl_print_deed, "{'undone': {'command': 'open', 'until': null}}");
     expect_line(printed, "taken back: open\n");
     free(printed);
 }

@@ -600,6 +600,45 @@ static void test_feed_that_lacks_the_room(void **state)
     assert_false(document_feed_lacks_room(&feed));
 }
 
+static void add_dated_feed(struct document *document, enum feed_status status, int64_t fetched_ms,
+                           int64_t server_date_ms)
+{
+    struct document_feed *feed = document_add_feed(document);
+    feed->status = status;
+    feed->fetched_ms = fetched_ms;
+    feed->server_date_ms = server_date_ms;
+}
+
+static void test_dates_of_the_poll(void **state)
+{
+    (void)state;
+    struct document document;
+    int64_t dates_ms[DOCUMENT_FEEDS_MAX];
+    document_init(&document);
+    document.generated_ms = NINE_MS;
+    add_dated_feed(&document, FEED_STATUS_FRESH, NINE_MS, NINE_MS + 1);
+    add_dated_feed(&document, FEED_STATUS_FRESH, DOCUMENT_UNKNOWN_MS, DOCUMENT_UNKNOWN_MS);
+    add_dated_feed(&document, FEED_STATUS_FAILED, NINE_MS - HOUR_MS, NINE_MS + 2);
+    add_dated_feed(&document, FEED_STATUS_UNCHANGED, NINE_MS - SECOND_MS, NINE_MS + 3);
+    add_dated_feed(&document, FEED_STATUS_FRESH, NINE_MS + SECOND_MS, DOCUMENT_UNKNOWN_MS);
+    assert_int_equal(document_server_dates(&document, dates_ms), 2);
+    assert_int_equal(dates_ms[0], NINE_MS + 1);
+    assert_int_equal(dates_ms[1], NINE_MS + 3);
+
+    document_redate(&document, SECOND_MS - 1);
+    document_redate(&document, 1 - SECOND_MS);
+    assert_int_equal(document.generated_ms, NINE_MS);
+    document_redate(&document, -DAY_MS);
+    assert_int_equal(document.generated_ms, NINE_MS - DAY_MS);
+    assert_int_equal(document.feeds[0].fetched_ms, NINE_MS - DAY_MS);
+    assert_int_equal(document.feeds[1].fetched_ms, DOCUMENT_UNKNOWN_MS);
+    assert_int_equal(document.feeds[2].fetched_ms, NINE_MS - HOUR_MS);
+    assert_int_equal(document.feeds[3].fetched_ms, NINE_MS - SECOND_MS - DAY_MS);
+    /* It wasn't dated by that clock. */
+    assert_int_equal(document.feeds[4].fetched_ms, NINE_MS + SECOND_MS);
+    document_release(&document);
+}
+
 static void fill_large(struct document *document, int count)
 {
     fill_head(document);
@@ -684,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_text_is_bounded_and_clean),
         cmocka_unit_test(test_feed_strings_are_made_writable),
         cmocka_unit_test(test_feed_that_lacks_the_room),
+        cmocka_unit_test(test_dates_of_the_poll),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_any_bytes),
     };

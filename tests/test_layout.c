@@ -146,7 +146,7 @@ static void test_a_quiet_doubt_has_no_mark(void **state)
     static struct view view;
     static struct layout layout;
     full_view(&view, PHASE_LIVE, false, false);
-    FILL(view.doubt, "room missing in 1 of 2 feeds");
+    FILL(view.doubt, "time of the schedule's server");
     view.doubt_quiet = true;
     check_view(&view, "quiet doubt");
     layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);

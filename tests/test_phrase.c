@@ -121,6 +121,33 @@ static void test_a_range_starts_where_the_language_does(void **state)
     assert_string_equal(text, "\u200f10:30 – 11:20");
 }
 
+static void test_a_room_from_right_to_left_is_set_off(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *name, *text;
+    } cases[] = {
+        {"en", "Room 1", "Room 1"},
+        {"en", "قاعة 1", "\u2068قاعة 1\u2069"},
+        {"ja", "Room אולם", "\u2068Room אולם\u2069"},
+        /* Its phrases set names off themselves. */
+        {"ar", "قاعة 1", "قاعة 1"},
+        {"ar", "Room 1", "Room 1"},
+        /* Cut, the mark that ends it stays. */
+        {"en", "Room 1 in the other building", "Room 1 in the other …"},
+        {"en", "אולם בבניין השני", "\u2068אולם בב…\u2069"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[24], zeroes[24] = "";
+        struct phrasing phrasing = phrasing_of(cases[i].language, false);
+        memset(text, 'x', sizeof text);
+        phrase_room(&phrasing, cases[i].name, text, sizeof text);
+        assert_string_equal(text, cases[i].text);
+        size_t length = strlen(text);
+        assert_memory_equal(text + length, zeroes, sizeof text - length);
+    }
+}
+
 static void test_other_days_in_other_languages(void **state)
 {
     (void)state;
@@ -207,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_times_by_both_clocks),
         cmocka_unit_test(test_a_moment_in_the_place_of_the_countdown),
         cmocka_unit_test(test_a_range_starts_where_the_language_does),
+        cmocka_unit_test(test_a_room_from_right_to_left_is_set_off),
         cmocka_unit_test(test_other_days_in_other_languages),
         cmocka_unit_test(test_no_date_is_cut),
         cmocka_unit_test(test_minutes_in_words),

@@ -167,6 +167,14 @@ static void test_the_closest_room_is_the_likeliest(void **state)
     assert_true(room_filter_distance(filter, "UB2.147") < room_filter_distance(filter, "Janson"));
     assert_int_equal(room_filter_distance(filter, "ub2.252"), 0);
     room_filter_free(filter);
+    /* By the letters alone many are nearer than the room without its brackets. */
+    filter = filter_of("UB2.252A (Lameere)");
+    assert_int_equal(room_filter_distance(filter, "UB2.252A (Lameere)"), 0);
+    near = room_filter_distance(filter, "UB2.252A");
+    assert_int_equal(near, 1);
+    assert_true(near < room_filter_distance(filter, "UB2.253A (Lameer)"));
+    assert_true(near < room_filter_distance(filter, "UA2.220 (Baudoux)"));
+    room_filter_free(filter);
 }
 
 static void test_what_the_sign_calls_a_break_is_one(void **state)

@@ -339,9 +339,9 @@ static char *rehearse_text(struct scenario *scenario)
     assert_non_null(out);
     struct command_file commands;
     tracker_init(&tracker, &scenario->schedule, NULL, &scenario->zone, &scenario->config.rules);
-    command_file_parse(&commands, "commands",
-                       scenario->commands.data ? scenario->commands.data : "", &scenario->zone,
-                       hear_warning, scenario);
+    assert_true(command_file_parse(&commands, "commands",
+                                   scenario->commands.data ? scenario->commands.data : "",
+                                   &scenario->zone, hear_warning, scenario));
     assert_true(rehearse(&tracker, &health, &options, &commands, scenario->from_ms,
                          scenario->until_ms, out, NULL, &err));
     tracker_release(&tracker);

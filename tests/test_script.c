@@ -23,6 +23,17 @@ static enum script_han han(const char *text)
     return script_han(text, strlen(text));
 }
 
+static void what_goes_from_right_to_left_is_found_anywhere(void **state)
+{
+    (void)state;
+    static const char *const holds[] = {"אולם", "Room קאעה", "Hall ٣", "قاعة 1"};
+    static const char *const holds_none[] = {"", "Room 1", "会場", "सभागार", "Été – 3 · “x”"};
+    for (size_t i = 0; i < sizeof holds / sizeof *holds; i++)
+        assert_true(script_has_right_to_left(holds[i], strlen(holds[i])));
+    for (size_t i = 0; i < sizeof holds_none / sizeof *holds_none; i++)
+        assert_false(script_has_right_to_left(holds_none[i], strlen(holds_none[i])));
+}
+
 static void the_first_strong_character_decides(void **state)
 {
     (void)state;
@@ -79,6 +90,7 @@ static void scripts_that_stack_need_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_goes_from_right_to_left_is_found_anywhere),
         cmocka_unit_test(the_first_strong_character_decides),
         cmocka_unit_test(a_name_in_front_does_not_turn_a_title),
         cmocka_unit_test(han_characters_are_told_apart),

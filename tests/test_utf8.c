@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <roomsign/utf8.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD"
@@ -141,6 +144,36 @@ static void test_clean(void **state)
 }
 
 /* Any bytes give clean text within the limit, and cleaning it again changes nothing. */
+/* Of every character alone, by ICU's tables. */
+static void test_what_shows_nothing_is_nothing(void **state)
+{
+    (void)state;
+    for (UChar32 c = 1; c <= UCHAR_MAX_VALUE; c++) {
+        char text[U8_MAX_LENGTH + 1] = "";
+        int32_t length = 0;
+        if (U_IS_SURROGATE(c))
+            continue;
+        U8_APPEND_UNSAFE(text, length, c);
+        bool shows = !u_isUWhiteSpace(c) && u_charType(c) != U_CONTROL_CHAR &&
+                     !U_IS_UNICODE_NONCHAR(c) && c != 0x2800 &&
+                     !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+        char *clean = utf8_clean(text, (size_t)length, 10);
+        if ((*clean != '\0') != shows)
+            fail_msg("U+%04X becomes \"%s\"", (unsigned)c, clean);
+        free(clean);
+    }
+    check_clean("\xE2\x80\x8B \xE2\x80\x8D\xC2\xAD", "");
+    /* Beside what shows they may matter: joiners, soft hyphens. */
+    check_clean("\xE2\x80\x8B"
+                "a",
+                "\xE2\x80\x8B"
+                "a");
+    check_clean("a\xC2\xAD"
+                "b",
+                "a\xC2\xAD"
+                "b");
+}
+
 static void test_clean_any_bytes(void **state)
 {
     (void)state;
@@ -172,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_next_knows_every_character),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_what_shows_nothing_is_nothing),
         cmocka_unit_test(test_clean_any_bytes),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);

@@ -58,8 +58,14 @@ static void test_a_moved_session_is_told_at_its_old_door(void **state)
         assert_string_equal(fixture_view(&fixture, AT(10, 0))->alerts[0].words, times[i].words);
         assert_string_equal(fixture_view(&fixture, AT(9, 0))->later[0].note, times[i].note);
     }
-    session_set(&change->room, "");
+    /* Else the time would stand between "Moved to" and the name. */
+    session_set(&change->room, "قاعة 1");
     change->start_ms = AT(14, 30);
+    assert_string_equal(fixture_view(&fixture, AT(10, 0))->alerts[0].words,
+                        "Moved to \u2068قاعة 1\u2069, 14:30");
+    assert_string_equal(fixture_view(&fixture, AT(9, 0))->later[0].note,
+                        "moved to \u2068قاعة 1\u2069, 14:30");
+    session_set(&change->room, "");
     assert_string_equal(fixture_view(&fixture, AT(10, 0))->alerts[0].words,
                         "Moved to another room, 14:30");
     change->start_ms = AT(10, 30);

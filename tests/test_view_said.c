@@ -83,6 +83,13 @@ static void test_full_names_where_else_to_go(void **state)
     assert_string_equal(fixture_view(&fixture, AT(10, 40))->alerts[0].detail,
                         "B: Just begun · A: Long on · D: Starts soon");
     fixture_release(&fixture);
+    /* Else the title, of which the direction is another, would be taken along. */
+    fixture_programme(&fixture);
+    fixture_elsewhere(&fixture, "אולם 2", "3D Printing", AT(10, 35), AT(11, 20));
+    assert_true(fixture_operate(&fixture, AT(10, 31), "full"));
+    assert_string_equal(fixture_view(&fixture, AT(10, 40))->alerts[0].detail,
+                        "\u2068אולם 2\u2069: 3D Printing");
+    fixture_release(&fixture);
 }
 
 static void test_a_place_that_is_nearly_over_comes_last(void **state)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -75,6 +76,25 @@ static int make_device(const char *name)
     return fd;
 }
 
+/** How many files in the directory this process reads, and doesn't write. */
+static int devices_read(void)
+{
+    int count = 0;
+    DIR *fds = opendir("/proc/self/fd");
+    assert_non_null(fds);
+    for (struct dirent *entry; (entry = readdir(fds)) != NULL;) {
+        char target[64] = "";
+        int fd = (int)strtol(entry->d_name, NULL, 10);
+        if (readlinkat(dirfd(fds), entry->d_name, target, sizeof target - 1) < 0 ||
+            strncmp(target, directory, strlen(directory)) != 0 ||
+            target[strlen(directory)] != '/')
+            continue;
+        count += (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+    }
+    closedir(fds);
+    return count;
+}
+
 static bool is_awake(void)
 {
     struct pollfd poll_fd = {.fd = wake_fd(wake), .events = POLLIN};
@@ -109,7 +129,7 @@ static void input_wakes_once(void **state)
     int device = make_device("event0");
     int mouse = make_device("mouse0");
     assert_true(wake_watch_inputs(wake, &places, &err));
-    assert_int_equal(wake_input_count(wake), 1);
+    assert_int_equal(devices_read(), 1);
     assert_false(is_awake());
     assert_int_equal(write(device, bytes, sizeof bytes), sizeof bytes);
     assert_true(is_awake());
@@ -125,11 +145,11 @@ static void devices_come_and_go(void **state)
     struct error err = {0};
     char path[64], byte = 0;
     assert_true(wake_watch_inputs(wake, &places, &err));
-    assert_int_equal(wake_input_count(wake), 0);
+    assert_int_equal(devices_read(), 0);
     int device = make_device("event0");
     assert_true(is_awake());
     wake_drain(wake);
-    assert_int_equal(wake_input_count(wake), 1);
+    assert_int_equal(devices_read(), 1);
     assert_int_equal(write(device, &byte, 1), 1);
     assert_true(is_awake());
     wake_drain(wake);
@@ -137,14 +157,14 @@ static void devices_come_and_go(void **state)
     close(device);
     assert_true(is_awake());
     wake_drain(wake);
-    assert_int_equal(wake_input_count(wake), 0);
+    assert_int_equal(devices_read(), 0);
     assert_false(is_awake());
     path_of("event0", path);
     unlink(path);
     device = make_device("event1");
     assert_true(is_awake());
     wake_drain(wake);
-    assert_int_equal(wake_input_count(wake), 1);
+    assert_int_equal(devices_read(), 1);
     assert_false(is_awake());
     close(device);
 }
@@ -233,7 +253,7 @@ static void an_unplugged_keyboard_leaves_no_modifier_behind(void **state)
     assert_string_equal(keys_taken(), "");
     close(keyboard);
     assert_string_equal(keys_taken(), "");
-    assert_int_equal(wake_input_count(wake), 1);
+    assert_int_equal(devices_read(), 1);
     tap(button, KEY_SPACE, 2000);
     assert_string_equal(keys_taken(), "57 ");
     close(button);

@@ -113,12 +113,31 @@ static bool is_dropped(uint32_t character)
            (character >= 0xFDD0 && character <= 0xFDEF) || (character & 0xFFFE) == 0xFFFE;
 }
 
+/* Default_Ignorable_Code_Point of Unicode, and the Braille blank: alone they show nothing. */
+static bool is_invisible(uint32_t character)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
+        {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x202A, 0x202E},
+        {0x2060, 0x206F},   {0x2800, 0x2800},   {0x3164, 0x3164},   {0xFE00, 0xFE0F},
+        {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3},
+        {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && character >= ranges[i].first; i++)
+        if (character <= ranges[i].last)
+            return true;
+    return false;
+}
+
 char *utf8_clean(const char *text, size_t length, size_t max)
 {
     /* A malformed byte grows to the three of U+FFFD. */
     size_t capacity = length < max / 3 ? length * 3 : max;
     char *clean = xcalloc(capacity + 1, 1);
     size_t used = 0;
+    bool shows = false;
     /* What stands for the blanks since the last character: a lone one (a no-break space before
      * "!", an ideographic one) stays what it is. */
     uint32_t blank = 0;
@@ -139,8 +158,9 @@ char *utf8_clean(const char *text, size_t length, size_t max)
             break;
         memcpy(clean + used, encoded, size);
         used += size;
+        shows = shows || !is_invisible(character);
         blank = 0;
     }
-    clean[used] = '\0';
+    clean[shows ? used : 0] = '\0';
     return clean;
 }

@@ -22,6 +22,9 @@ struct composition {
     /** The options', or empty ones. */
     const struct change_list *changes;
     const struct schedule *elsewhere;
+    /** Those of sessions that stand in the schedule, by uid (view_index_changes). */
+    const struct change *changes_by_uid[CHANGES_MAX];
+    size_t change_count;
     struct phrasing phrasing;
     struct tracker_state state;
     int64_t now_ms;
@@ -92,6 +95,8 @@ bool view_knows(const struct composition *made);
 
 /* Changes (view_change.c) */
 
+/** A schedule may hold thousands of sessions, each of which is looked up. */
+void view_index_changes(struct composition *made);
 /** What is told of a session that stands in the schedule; NULL: nothing, or no more. */
 const struct change *view_change_of(const struct composition *made, const struct session *session);
 /** The session of a change that isn't gone; NULL: the schedule has it at another time. */

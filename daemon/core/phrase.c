@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <roomsign/script.h>
 #include <roomsign/utf8.h>
 
 /* From here on minutes are easier read as hours and minutes. */
@@ -193,6 +194,31 @@ void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2
         snprintf(count[0].digits, sizeof count[0].digits, "%s%" PRId64 ":%02" PRId64 ":%02" PRId64,
                  sign, minutes / 60, minutes % 60, seconds % 60);
     }
+}
+
+/* What is too long says so by its last character. */
+static size_t put_cut(char *text, size_t size, const char *name)
+{
+    static const char ellipsis[] = "…";
+    size_t length = strlen(name);
+    bool whole = length < size;
+    size_t kept = whole ? length : utf8_cut(name, length, size - sizeof ellipsis);
+    return (size_t)snprintf(text, size, "%.*s%s", (int)kept, name, whole ? "" : ellipsis);
+}
+
+void phrase_room(const struct phrasing *phrasing, const char *name, char *text, size_t size)
+{
+    static const char set_off[] = "\u2068", back[] = "\u2069";
+    size_t used = 0, marks = sizeof set_off + sizeof back - 2;
+    memset(text, 0, size);
+    if (phrasing->words->right_to_left || !script_has_right_to_left(name, strlen(name))) {
+        put_cut(text, size, name);
+        return;
+    }
+    used = sizeof set_off - 1;
+    memcpy(text, set_off, used);
+    used += put_cut(text + used, size - marks, name);
+    memcpy(text + used, back, sizeof back);
 }
 
 void phrase_speakers(const struct phrasing *phrasing, const struct session *session, char *text,

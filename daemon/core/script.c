@@ -68,6 +68,17 @@ enum script_direction script_direction(const char *text, size_t length)
     return rtl_words > ltr_words ? SCRIPT_DIRECTION_RTL : script_first_direction(text, length);
 }
 
+bool script_has_right_to_left(const char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        UCharDirection kind = u_charDirection((UChar32)utf8_next(text, length, &at));
+        if (kind == U_RIGHT_TO_LEFT || kind == U_RIGHT_TO_LEFT_ARABIC || kind == U_ARABIC_NUMBER) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Which ideographs another way of writing Chinese has another character for. */
 static uint8_t rewritten[IDEOGRAPHS];
 enum { IN_TRADITIONAL_ONLY = 1, IN_SIMPLIFIED_ONLY = 2 };

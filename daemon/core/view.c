@@ -26,6 +26,7 @@ static struct composition compose(const struct tracker *tracker, const struct fe
         .now_ms = now_ms,
     };
     tracker_at(tracker, now_ms, &made.state);
+    view_index_changes(&made);
     return made;
 }
 

@@ -126,10 +126,11 @@ static void put_places(const struct composition *made, struct view_alert *alert)
     const struct session *places[PLACES_MAX];
     int count = find_places(made, places);
     char text[PLACE_ROOM_BYTES + PLACE_TITLE_BYTES + 8], room[PLACE_ROOM_BYTES];
-    char title[PLACE_TITLE_BYTES], all[VIEW_TEXT_BYTES] = "";
+    char name[PLACE_ROOM_BYTES], title[PLACE_TITLE_BYTES], all[VIEW_TEXT_BYTES] = "";
     size_t used = 0;
     for (int i = 0; i < count; i++) {
-        put_of_place(places[i]->room, room, sizeof room);
+        put_of_place(places[i]->room, name, sizeof name);
+        phrase_room(&made->phrasing, name, room, sizeof room);
         put_of_place(view_title(made, places[i]->title), title, sizeof title);
         words_fill_two(text, sizeof text, words->place, room, title);
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",

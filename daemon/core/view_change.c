@@ -1,5 +1,8 @@
 #include "composition.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 /* What changed, as it is told of a session or of the slot that it left. */
 
 /* What the room's name may take of a note, so that the time after it is never cut off. */
@@ -25,15 +28,36 @@ bool view_change_moves_start(const struct change *change)
     return change->start_ms != change->old_start_ms;
 }
 
-const struct change *view_change_of(const struct composition *made, const struct session *session)
+static int compare_with_uid(const void *uid, const void *change)
 {
+    const struct change *const *one = change;
+    return strcmp(uid, (*one)->uid);
+}
+
+static int compare_uids(const void *a, const void *b)
+{
+    const struct change *const *left = a;
+    return compare_with_uid((*left)->uid, b);
+}
+
+void view_index_changes(struct composition *made)
+{
+    assert(made->changes->count <= CHANGES_MAX);
     for (size_t i = 0; i < made->changes->count; i++) {
         const struct change *change = &made->changes->changes[i];
-        if (!change->gone && strcmp(change->uid, session->uid) == 0) {
-            return made->now_ms < view_change_until_ms(change) ? change : NULL;
+        if (!change->gone) {
+            made->changes_by_uid[made->change_count++] = change;
         }
     }
-    return NULL;
+    qsort(made->changes_by_uid, made->change_count, sizeof *made->changes_by_uid, compare_uids);
+}
+
+const struct change *view_change_of(const struct composition *made, const struct session *session)
+{
+    const struct change *const *found =
+        bsearch(session->uid, made->changes_by_uid, made->change_count,
+                sizeof *made->changes_by_uid, compare_with_uid);
+    return found && made->now_ms < view_change_until_ms(*found) ? *found : NULL;
 }
 
 const struct session *view_change_session(const struct composition *made,
@@ -84,20 +108,13 @@ bool view_change_leaves_slot(const struct composition *made, const struct change
            (!session || !view_is_awaited(made, session));
 }
 
-/* Whose name would leave no room for the time. */
-static const char *put_room_name(const struct change *change, char room[static ROOM_BYTES])
-{
-    view_put(room, ROOM_BYTES, change->room, strlen(change->room));
-    return room;
-}
-
 void view_phrase_move(const struct composition *made, const struct change *change,
                       const struct words_of_move *words, char *text, size_t size)
 {
     char room[ROOM_BYTES], when[VIEW_SHORT_BYTES];
     bool retimed = view_change_moves_start(change);
     phrase_when(&made->phrasing, made->now_ms, change->start_ms, when, sizeof when);
-    put_room_name(change, room);
+    phrase_room(&made->phrasing, change->room, room, sizeof room);
     if (room[0] && retimed) {
         words_fill_two(text, size, words->to_at, room, when);
     } else if (room[0]) {
@@ -141,7 +158,7 @@ void view_phrase_news(const struct composition *made, const struct change *chang
         said = words->moved_here;
         if (view_change_leads_away(made, change)) {
             said = change->room[0] ? words->moved_note.to : words->moved_note.away;
-            put_room_name(change, value);
+            phrase_room(&made->phrasing, change->room, value, sizeof value);
         }
         break;
     case CHANGE_RETIMED:

@@ -14,21 +14,6 @@ static bool is_same_day(const struct zone *zone, int64_t a_ms, int64_t b_ms)
     return zone_day_start_ms(zone, a_ms, 0) == zone_day_start_ms(zone, b_ms, 0);
 }
 
-/* One feed of several may well have nothing of this room; then this says that it was looked for. */
-static void put_partial_doubt(const struct composition *made, struct view *view)
-{
-    const struct feed_health *health = made->health;
-    if (health->feeds_without_room == 0 || feed_health_room_missing(health)) {
-        return;
-    }
-    char without[VIEW_SHORT_BYTES], all[VIEW_SHORT_BYTES];
-    snprintf(without, sizeof without, "%d", health->feeds_without_room);
-    snprintf(all, sizeof all, "%d", health->feeds_with_events);
-    words_fill_two(view->doubt, sizeof view->doubt, made->phrasing.words->room_missing_in, without,
-                   all);
-    view->doubt_quiet = true;
-}
-
 /* A time that isn't the clock's own is told as whose it is. */
 static void put_clock_doubt(const struct composition *made, struct view *view)
 {
@@ -52,7 +37,8 @@ static void put_age(const struct composition *made, struct view *view)
     words_fill(view->doubt, sizeof view->doubt, words->schedule_of, when);
 }
 
-/* How old everything is concerns who reads the sign more than the rest. */
+/* How old everything is concerns who reads the sign more than whose time it is. That one feed of
+ * several has nothing of the room concerns whoever set it up, who is told elsewhere. */
 void view_put_doubt(const struct composition *made, struct view *view)
 {
     const struct feed_health *health = made->health;
@@ -65,8 +51,6 @@ void view_put_doubt(const struct composition *made, struct view *view)
         put_age(made, view);
     } else if (others_time) {
         put_clock_doubt(made, view);
-    } else {
-        put_partial_doubt(made, view);
     }
 }
 
@@ -77,7 +61,7 @@ void view_put_room_missing(const struct composition *made, struct view *view)
     const struct words *words = made->phrasing.words;
     const struct feed_health *health = made->health;
     char name[VIEW_NAME_BYTES];
-    PUT(name, made->options->room_name);
+    phrase_room(&made->phrasing, made->options->room_name, name, sizeof name);
     view->room_missing = true;
     view->phase = PHASE_CLOSED;
     PUT(view->phase_words, words->not_found);

@@ -49,7 +49,6 @@ const struct words words_ar = {
     .remedy_for = "للمنظمين",
     .remedy = "في إعدادات هذه الشاشة، اكتب في " SET_OFF("[room] name") " اسم القاعة كما يرد في "
                                                                        "البرنامج.",
-    .room_missing_in = "مصادر لا تذكر القاعة: {1} من {2}",
     .clock_unset_detail = "هذه الشاشة لا تعرف الوقت بعد.",
     .clock_of_server = "الوقت من خادم البرنامج",
     .clock_held = "الوقت غير مؤكد",

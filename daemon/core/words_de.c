@@ -40,7 +40,6 @@ const struct words words_de = {
     .remedy =
         "In der Konfiguration dieser Anzeige bei [room] name den Namen eintragen, den der Raum "
         "im Programm hat.",
-    .room_missing_in = "Raum fehlt in {1} von {2} Quellen",
     .clock_unset_detail = "Diese Anzeige weiß noch nicht, wie spät es ist.",
     .clock_of_server = "Uhrzeit vom Programmserver",
     .clock_held = "Uhrzeit nicht bestätigt",

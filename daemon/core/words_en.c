@@ -38,7 +38,6 @@ const struct words words_en = {
     .rooms_instead = "Closest names in it",
     .remedy_for = "For the organiser",
     .remedy = "In this sign's config, set [room] name to the name that the schedule has.",
-    .room_missing_in = "room missing in {1} of {2} feeds",
     .clock_unset_detail = "This sign doesn't know the time yet.",
     .clock_of_server = "time of the schedule's server",
     .clock_held = "clock not confirmed",

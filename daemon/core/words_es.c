@@ -41,7 +41,6 @@ const struct words words_es = {
     .remedy =
         "En la configuración de esta pantalla, ponga en [room] name el nombre que la sala tiene "
         "en el programa.",
-    .room_missing_in = "la sala falta en {1} de {2} fuentes",
     .clock_unset_detail = "Esta pantalla aún no sabe qué hora es.",
     .clock_of_server = "hora del servidor del programa",
     .clock_held = "hora sin confirmar",

@@ -41,7 +41,6 @@ const struct words words_fr = {
     .remedy =
         "Dans la configuration de cet écran, donner à [room] name le nom que la salle porte au "
         "programme.",
-    .room_missing_in = "sources sans cette salle : {1} sur {2}",
     .clock_unset_detail = "Cet écran ne connaît pas encore l’heure.",
     .clock_of_server = "heure du serveur du programme",
     .clock_held = "heure non confirmée",

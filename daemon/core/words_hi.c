@@ -38,7 +38,6 @@ const struct words words_hi = {
     .rooms_instead = "मिलते-जुलते नाम",
     .remedy_for = "आयोजकों के लिए",
     .remedy = "इस स्क्रीन की सेटिंग में [room] name में वही नाम लिखें जो कार्यक्रम में है।",
-    .room_missing_in = "{2} में से {1} स्रोतों में कक्ष नहीं",
     .clock_unset_detail = "इस स्क्रीन को अभी समय पता नहीं है।",
     .clock_of_server = "कार्यक्रम सर्वर का समय",
     .clock_held = "समय की पुष्टि नहीं हुई",

@@ -38,7 +38,6 @@ const struct words words_ja = {
     .rooms_instead = "予定表にある近い名前",
     .remedy_for = "運営の方へ",
     .remedy = "この表示の設定で、[room] name を予定表と同じ会場名にしてください。",
-    .room_missing_in = "予定表{2}件中{1}件に会場なし",
     .clock_unset_detail = "現在時刻がまだわかりません。",
     .clock_of_server = "予定表サーバーの時刻",
     .clock_held = "時刻未確認",

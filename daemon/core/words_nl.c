@@ -39,7 +39,6 @@ const struct words words_nl = {
     .remedy_for = "Voor de organisatie",
     .remedy = "Zet in de configuratie van dit scherm bij [room] name de naam die de zaal in het "
               "programma heeft.",
-    .room_missing_in = "zaal ontbreekt in {1} van {2} bronnen",
     .clock_unset_detail = "Dit scherm weet nog niet hoe laat het is.",
     .clock_of_server = "tijd van de programmaserver",
     .clock_held = "tijd niet bevestigd",

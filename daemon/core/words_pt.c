@@ -41,7 +41,6 @@ const struct words words_pt = {
     .remedy_for = "Para a organização",
     .remedy =
         "Na configuração deste painel, ponha em [room] name o nome que a sala tem no programa.",
-    .room_missing_in = "a sala falta em {1} de {2} fontes",
     .clock_unset_detail = "Este painel ainda não sabe que horas são.",
     .clock_of_server = "hora do servidor do programa",
     .clock_held = "hora não confirmada",

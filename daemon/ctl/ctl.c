@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,109 +15,6 @@
 #include <roomsign/buffer.h>
 #include <roomsign/civil.h>
 #include <roomsign/clock.h>
-
-/** The socket's name without directory and ".sock"; *ret_length bytes. */
-static const char *socket_stem(const char *path, size_t *ret_length)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    size_t length = strlen(name);
-    *ret_length = length > 5 ? length - 5 : length;
-    return name;
-}
-
-static bool is_meant(const char *path, const char *room)
-{
-    char name[PLACE_NAME_BYTES];
-    size_t length;
-    const char *stem = socket_stem(path, &length);
-    if (strlen(room) == length && memcmp(room, stem, length) == 0)
-        return true;
-    place_room_name(room, name);
-    return strlen(name) == length && memcmp(name, stem, length) == 0;
-}
-
-struct found {
-    char path[CONTROL_PATH_BYTES];
-    size_t count;
-    char names[ERROR_MESSAGE_BYTES_MAX / 2];
-};
-
-static void consider(const char *path, const char *room, struct found *found)
-{
-    size_t length, used = strlen(found->names);
-    const char *stem = socket_stem(path, &length);
-    if (strlen(path) >= sizeof(found->path))
-        return;
-    if (!room || is_meant(path, room)) {
-        if (strcmp(found->path, path) == 0)
-            return;
-        found->count++;
-        memcpy(found->path, path, strlen(path) + 1);
-    }
-    if (used + length + 3 < sizeof(found->names))
-        snprintf(found->names + used, sizeof(found->names) - used, "%s%.*s", used > 0 ? ", " : "",
-                 (int)length, stem);
-}
-
-/** A directory that the pattern means and that whoever asks may not look into; "" if none. */
-static void find_closed(const char *pattern, char ret_path[static PLACE_PATH_BYTES])
-{
-    char parent[PLACE_PATH_BYTES];
-    glob_t paths;
-    snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(pattern, '/') - pattern), pattern);
-    ret_path[0] = '\0';
-    if (glob(parent, 0, NULL, &paths) != 0)
-        return;
-    for (size_t i = 0; i < paths.gl_pathc && !*ret_path; i++)
-        if (faccessat(AT_FDCWD, paths.gl_pathv[i], R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES)
-            snprintf(ret_path, PLACE_PATH_BYTES, "%s", paths.gl_pathv[i]);
-    globfree(&paths);
-}
-
-bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CONTROL_PATH_BYTES],
-                     struct error *err)
-{
-    if (options->socket) {
-        if (strlen(options->socket) >= CONTROL_PATH_BYTES) {
-            error_set(err, "--socket: the path is longer than %d bytes", CONTROL_PATH_BYTES - 1);
-            return false;
-        }
-        memcpy(ret_path, options->socket, strlen(options->socket) + 1);
-        return true;
-    }
-    char patterns[PLACE_SOCKET_PATTERNS_MAX][PLACE_PATH_BYTES];
-    size_t pattern_count;
-    char closed[PLACE_PATH_BYTES] = "";
-    struct found found = {.count = 0};
-    place_socket_patterns(patterns, &pattern_count);
-    for (size_t i = 0; i < pattern_count; i++) {
-        glob_t paths;
-        if (!*closed)
-            find_closed(patterns[i], closed);
-        if (glob(patterns[i], 0, NULL, &paths) != 0)
-            continue;
-        for (size_t j = 0; j < paths.gl_pathc && j < CTL_SOCKETS_MAX; j++)
-            consider(paths.gl_pathv[j], options->room, &found);
-        globfree(&paths);
-    }
-    if (found.count == 1) {
-        memcpy(ret_path, found.path, sizeof(found.path));
-        return true;
-    }
-    if (found.count > 1)
-        error_set(err, "several signs run here, name one with --room: %s", found.names);
-    else if (options->room && *found.names)
-        error_set(err, "no sign of room \"%.100s\" runs here, only: %s", options->room,
-                  found.names);
-    else if (*closed)
-        error_set(err, "%.200s: %s: only its owner and group may ask the sign there (try sudo)",
-                  closed, strerror(EACCES));
-    else
-        error_set(err, "no sign runs here (looked in %s and %s)", patterns[0],
-                  patterns[pattern_count - 1]);
-    return false;
-}
 
 static int connect_to(const char *path, struct error *err)
 {
@@ -300,12 +196,15 @@ static void print_shows(const json_t *shows, FILE *out)
     print_alerts(json_object_get(shows, "alerts"), out);
 }
 
-/** What undo takes back, as the log has it: "hold: Talk". Titles may be quotes. */
+/** What undo takes back, as the log has it: "hold: Talk", "extend to 11:25: Talk". Titles may be
+ *  quotes. */
 static void print_command(const json_t *command, FILE *out)
 {
+    const char *until = text_of(command, "until");
     const char *title = text_of(json_object_get(command, "session"), "title");
     const char *about = *text_of(command, "text") ? text_of(command, "text") : title;
-    fprintf(out, "%s%s%s\n", text_of(command, "command"), *about ? ": " : "", about);
+    fprintf(out, "%s%s%s%s%s\n", text_of(command, "command"), *until ? " to " : "", until,
+            *about ? ": " : "", about);
 }
 
 static void print_message(const json_t *reply, FILE *out)

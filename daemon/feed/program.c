@@ -72,35 +72,45 @@ static enum exit_status document_print(const struct document *document, const st
     return EXIT_STATUS_DONE;
 }
 
+static struct poll_request request_of(const struct feed_options *options,
+                                      const struct config *config, const struct clock *clock)
+{
+    return (struct poll_request){
+        .config = config,
+        .from = options->from,
+        .until = options->until,
+        .zone_from_feed = !options->config_path && !options->timezone,
+        .now_ms = options->has_now ? options->now_ms : clock_now_ms(clock),
+        .tell = tell_warning,
+    };
+}
+
+/** What to end with after a poll that isn't done. */
+static enum exit_status poll_failed(enum poll_outcome outcome, const struct error *err)
+{
+    if (outcome != POLL_MISCONFIGURED) {
+        return EXIT_STATUS_FEED;
+    }
+    log_error("%s", err->message);
+    return EXIT_STATUS_USAGE;
+}
+
 static enum exit_status poll_and_print(const struct feed_options *options,
                                        const struct config *config, const struct clock *clock)
 {
     static struct zone zone;
     struct document last, document;
     bool has_last = options->last_path && last_read(options->last_path, &last);
-    const struct poll_request request = {
-        .config = config,
-        .from = options->from,
-        .until = options->until,
-        .zone_from_feed = !options->config_path && !options->timezone,
-        .now_ms = options->has_now ? options->now_ms : clock_now_ms(clock),
-        .last = has_last ? &last : NULL,
-        .tell = tell_warning,
-    };
+    struct poll_request request = request_of(options, config, clock);
+    request.last = has_last ? &last : NULL;
     struct error err = {0};
-    enum exit_status status = EXIT_STATUS_OTHER;
-    switch (poll_run(&request, &document, &zone, &err)) {
-    case POLL_DONE:
+    enum exit_status status;
+    enum poll_outcome outcome = poll_run(&request, &document, &zone, &err);
+    if (outcome == POLL_DONE) {
         status = document_print(&document, &zone, options->format);
         document_release(&document);
-        break;
-    case POLL_MISCONFIGURED:
-        log_error("%s", err.message);
-        status = EXIT_STATUS_USAGE;
-        break;
-    case POLL_ALL_FAILED:
-        status = EXIT_STATUS_FEED;
-        break;
+    } else {
+        status = poll_failed(outcome, &err);
     }
     if (has_last) {
         document_release(&last);
@@ -146,26 +156,12 @@ static enum exit_status rooms_count_and_print(const struct feed_options *options
                                               const struct config *config,
                                               const struct clock *clock)
 {
-    const struct poll_request request = {
-        .config = config,
-        .zone_from_feed = !options->config_path && !options->timezone,
-        .now_ms = options->has_now ? options->now_ms : clock_now_ms(clock),
-        .tell = tell_warning,
-    };
+    const struct poll_request request = request_of(options, config, clock);
     struct error err = {0};
-    enum exit_status status = EXIT_STATUS_FEED;
     struct room_tally *tally = room_tally_new();
-    switch (poll_rooms(&request, tally, &err)) {
-    case POLL_DONE:
-        status = rooms_print(tally, options->format);
-        break;
-    case POLL_MISCONFIGURED:
-        log_error("%s", err.message);
-        status = EXIT_STATUS_USAGE;
-        break;
-    case POLL_ALL_FAILED:
-        break;
-    }
+    enum poll_outcome outcome = poll_rooms(&request, tally, &err);
+    enum exit_status status = outcome == POLL_DONE ? rooms_print(tally, options->format)
+                                                   : poll_failed(outcome, &err);
     room_tally_free(tally);
     return status;
 }

@@ -351,6 +351,14 @@ size_t room_filter_distance(const struct room_filter *filter, const char *room)
         size_t whole = edit_distance(filter->own.items[i], plain);
         best = whole < best ? whole : best;
     }
+    /* Without its brackets the room may stand there; it isn't taken for the same. */
+    for (size_t i = 0; i < filter->own.count; i++) {
+        char head[ROOM_NAME_BYTES_MAX];
+        const char *own = filter->own.items[i], *note = strstr(own, " (");
+        snprintf(head, sizeof head, "%.*s", note == NULL ? 0 : (int)(note - own), own);
+        size_t bare = note == NULL ? best : edit_distance(head, plain) + 1;
+        best = bare < best ? bare : best;
+    }
     char *bracket = strstr(plain, " (");
     if (bracket != NULL)
         *bracket = '\0';

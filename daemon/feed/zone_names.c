@@ -1,6 +1,7 @@
 #include <roomsign/zone_names.h>
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #define NAME_BYTES_MAX 128
 #define OFFSET_HOURS_MAX 14
 
-void zone_fixed(int32_t offset_ms, struct zone *ret_zone)
+/** A zone that is always this far ahead of UTC. */
+static void zone_fixed(int32_t offset_ms, struct zone *ret_zone)
 {
     int minutes = (int)(offset_ms / MINUTE_MS);
     char sign = minutes < 0 ? '-' : '+';

@@ -41,7 +41,8 @@ static bool is_time(int64_t at_ms)
     return at_ms >= civil_to_days(1, 1, 1) * DAY_MS && at_ms < civil_to_days(10000, 1, 1) * DAY_MS;
 }
 
-bool command_is_sound(const struct command *command, struct error *err)
+/** Whether the command has what its kind needs and nothing else. */
+static bool is_sound(const struct command *command, struct error *err)
 {
     const char *wrong = NULL;
     enum command_kind kind = command->kind;
@@ -105,7 +106,7 @@ void command_record_write(const struct command *command, struct buffer *line)
 {
     struct buffer own;
     uint32_t crc = UINT32_MAX;
-    assert(command_is_sound(command, NULL));
+    assert(is_sound(command, NULL));
     buffer_init(&own, COMMAND_RECORD_BYTES_MAX);
     write_time(command->at_ms, &own);
     buffer_append_format(&own, "\t%s\t", command_kind_name(command->kind));
@@ -200,7 +201,7 @@ static bool read_fields(const char *bytes, size_t length, struct command *comman
         error_set(err, "%s: a field that can't be read", kind);
         return false;
     }
-    return command_is_sound(command, err);
+    return is_sound(command, err);
 }
 
 /** As every record does: "2026-01-31T". */

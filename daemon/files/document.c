@@ -103,6 +103,32 @@ const struct document_feed *document_failed_feed(const struct document *document
     return NULL;
 }
 
+size_t document_server_dates(const struct document *document,
+                             int64_t ret_dates_ms[static DOCUMENT_FEEDS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < document->feed_count; i++) {
+        const struct document_feed *feed = &document->feeds[i];
+        if (feed->status != FEED_STATUS_FAILED && feed->server_date_ms != DOCUMENT_UNKNOWN_MS)
+            ret_dates_ms[count++] = feed->server_date_ms;
+    }
+    return count;
+}
+
+void document_redate(struct document *document, int64_t offset_ms)
+{
+    int64_t dated_ms = document->generated_ms;
+    if (offset_ms > -SECOND_MS && offset_ms < SECOND_MS)
+        return;
+    document->generated_ms += offset_ms;
+    for (size_t i = 0; i < document->feed_count; i++) {
+        struct document_feed *feed = &document->feeds[i];
+        if (feed->status != FEED_STATUS_FAILED && feed->fetched_ms != DOCUMENT_UNKNOWN_MS &&
+            feed->fetched_ms <= dated_ms)
+            feed->fetched_ms += offset_ms;
+    }
+}
+
 const char *feed_status_name(enum feed_status status)
 {
     assert((size_t)status < STATUS_COUNT);

@@ -61,17 +61,12 @@ static void drop(struct cache *cache, size_t index)
     cache->hashes[index] = cache->hashes[cache->count];
 }
 
-void cache_clear(struct cache *cache)
-{
-    while (cache->count > 0)
-        drop(cache, cache->count - 1);
-}
-
 void cache_free(struct cache *cache)
 {
     if (cache == NULL)
         return;
-    cache_clear(cache);
+    while (cache->count > 0)
+        drop(cache, cache->count - 1);
     free(cache->hashes);
     free(cache->entries);
     free(cache);

@@ -43,11 +43,6 @@ void canvas_free(struct canvas *canvas)
     free(canvas);
 }
 
-void canvas_invalidate(struct canvas *canvas)
-{
-    canvas->drawn = false;
-}
-
 struct SDL_Surface *canvas_surface(const struct canvas *canvas)
 {
     return canvas->surface;

@@ -79,11 +79,6 @@ int wake_fd(const struct wake *wake)
     return wake->epoll_fd;
 }
 
-int wake_input_count(const struct wake *wake)
-{
-    return wake->input_count;
-}
-
 bool wake_add(struct wake *wake, int fd, struct error *err)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};

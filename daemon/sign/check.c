@@ -10,9 +10,11 @@
 #include <roomsign/room.h>
 #include <roomsign/text.h>
 
-/** Whoever sets up a sign does it ahead of the event; series end somewhere. */
-#define ONLINE_DAYS_BEFORE 31
-#define ONLINE_DAYS_AHEAD 366
+/** Whoever sets up a sign does it ahead of the event, or has the feed of the last one; series end
+ *  somewhere. */
+#define ONLINE_DAYS 366
+/** An older session is no longer told as the room's first. */
+#define FIRST_DAYS_BEFORE 31
 
 static void tell_config_error(void *context, const char *message)
 {
@@ -60,6 +62,27 @@ static void print_closest(const struct document_feed *feed, FILE *out)
     fputs("\n", out);
 }
 
+/** The feed's name for the room, if it has what stands before the brackets of [room] name; else
+ *  NULL. It is not taken for the room: a feed may have Hall beside Hall (North). */
+static const char *name_before_brackets(const struct document_feed *feed, const char *room_name)
+{
+    const char *bracket = strstr(room_name, " (");
+    size_t length = bracket ? (size_t)(bracket - room_name) : 0;
+    for (size_t i = 0; i < feed->closest_count && length > 0; i++)
+        if (strlen(feed->closest[i]) == length &&
+            strncasecmp(feed->closest[i], room_name, length) == 0)
+            return feed->closest[i];
+    return NULL;
+}
+
+static void print_bracket_hint(const char *name, FILE *out)
+{
+    fprintf(
+        out,
+        "  '%s' stands there without brackets; if that is this room, add it to [room] aliases\n",
+        name);
+}
+
 static void tell_wrong_name(const struct sign_options *options, const struct room *room,
                             const struct document_feed *feed)
 {
@@ -67,6 +90,9 @@ static void tell_wrong_name(const struct sign_options *options, const struct roo
             options->config_path, line_of_name(options->config_path), room->config.room_name,
             (long long)feed->event_count, feed->url);
     print_closest(feed, stderr);
+    const char *bare = name_before_brackets(feed, room->config.room_name);
+    if (bare)
+        print_bracket_hint(bare, stderr);
 }
 
 static bool knows_room(const struct document *document)
@@ -92,15 +118,20 @@ static bool check_name(const struct sign_options *options, const struct room *ro
 }
 
 /** Beside a feed that has the room, one that lacks it may be right, or call it otherwise. */
-static void print_lacking(const struct document *document, const struct document_feed *feed)
+static void print_lacking(const struct room *room, const struct document *document,
+                          const struct document_feed *feed)
 {
+    const char *bare = name_before_brackets(feed, room->config.room_name);
     if (!knows_room(document)) {
         fputs("\n", stdout);
         return;
     }
     print_closest(feed, stdout);
-    puts("  the others have the room; should this feed have it under another name, that is one of"
-         " [room] aliases");
+    if (bare)
+        print_bracket_hint(bare, stdout);
+    else
+        puts("  other feeds have the room; if this one calls it something else, add that to [room]"
+             " aliases");
 }
 
 static void print_session(const char *label, const struct session *session, const struct zone *zone)
@@ -114,20 +145,26 @@ static void print_session(const char *label, const struct session *session, cons
 static void print_sessions(const struct room *room, const struct document *document, int feed,
                            int64_t now_ms)
 {
-    const struct session *first = NULL, *next = NULL;
+    const struct session *first = NULL, *last = NULL, *next = NULL;
+    int64_t first_from_ms = zone_day_start_ms(&room->zone, now_ms, -FIRST_DAYS_BEFORE);
     for (size_t i = 0; i < document->schedule.count && !next; i++) {
         const struct session *session = &document->schedule.sessions[i];
         if (session->feed != feed || session->status == SESSION_STATUS_CANCELLED)
             continue;
-        first = first ? first : session;
+        if (!first && session->end_ms > first_from_ms)
+            first = session;
         next = session->start_ms > now_ms ? session : NULL;
+        last = session;
     }
     if (first)
         print_session("first", first, &room->zone);
-    if (next)
+    if (next) {
         print_session("next", next, &room->zone);
-    else
-        puts("  next: none within a year");
+        return;
+    }
+    puts("  next: none within a year");
+    if (last)
+        print_session("last", last, &room->zone);
 }
 
 static bool print_feed(const struct room *room, const struct document *document, int index,
@@ -142,7 +179,7 @@ static bool print_feed(const struct room *room, const struct document *document,
            (long long)feed->event_count, feed->event_count == 1 ? "" : "s",
            (long long)feed->matched_count);
     if (document_feed_lacks_room(feed)) {
-        print_lacking(document, feed);
+        print_lacking(room, document, feed);
         return true;
     }
     fputs("\n", stdout);
@@ -173,8 +210,8 @@ static enum exit_status check_online(const struct sign_options *options, const s
     struct error err = {0};
     clock_init_system(&clock);
     int64_t now_ms = clock_now_ms(&clock);
-    int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS_BEFORE);
-    int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS_AHEAD);
+    int64_t from_ms = zone_day_start_ms(&room->zone, now_ms, -ONLINE_DAYS);
+    int64_t until_ms = zone_day_start_ms(&room->zone, now_ms, ONLINE_DAYS);
     if (!once_poll(options, &room->config, now_ms, from_ms, until_ms, &document, &err)) {
         log_error("feed: %s", err.message);
         return EXIT_STATUS_FEED;

@@ -46,41 +46,50 @@ static bool parse_line(const char *line, size_t length, const struct zone *zone,
     return parsed;
 }
 
-static void take_line(struct command_file *file, const char *line, size_t length, int number,
+static bool take_line(struct command_file *file, const char *line, size_t length, int number,
                       const struct zone *zone)
 {
     struct timed_request request = {.line = number};
     struct error err = {0};
     const struct timed_request *last = file->count > 0 ? &file->requests[file->count - 1] : NULL;
-    if (!parse_line(line, length, zone, &request, &err))
-        warn_of_line(file, number, "%s; left out", err.message);
-    else if (last && request.at_ms < last->at_ms)
-        warn_of_line(file, number, "earlier than line %d; left out", last->line);
-    else
+    bool parsed = parse_line(line, length, zone, &request, &err);
+    if (parsed && last && request.at_ms < last->at_ms) {
+        error_set(&err, "earlier than line %d", last->line);
+        parsed = false;
+    }
+    if (parsed)
         file->requests[file->count++] = request;
+    else
+        warn_of_line(file, number, "%s", err.message);
+    return parsed;
 }
 
-void command_file_parse(struct command_file *ret_file, const char *name, const char *text,
+bool command_file_parse(struct command_file *ret_file, const char *name, const char *text,
                         const struct zone *zone, void (*warn)(void *context, const char *message),
                         void *context)
 {
     struct command_file file = {.name = name, .warn = warn, .context = context};
     file.requests = xcalloc(COMMANDS_MAX, sizeof(*file.requests));
     file.commands = xcalloc(COMMANDS_MAX, sizeof(*file.commands));
+    bool sound = true;
     for (int number = 1; *text; number++) {
         size_t length = strcspn(text, "\n");
         size_t kept = length > 0 && text[length - 1] == '\r' ? length - 1 : length;
         if (kept > 0 && *text != '#') {
             if (file.count == COMMANDS_MAX) {
-                warn_of_line(&file, number, "more than %d commands; the rest is left out",
-                             COMMANDS_MAX);
+                warn_of_line(&file, number, "more than %d commands", COMMANDS_MAX);
+                sound = false;
                 break;
             }
-            take_line(&file, text, kept, number, zone);
+            sound = take_line(&file, text, kept, number, zone) && sound;
         }
         text += length + (text[length] != '\0');
     }
-    *ret_file = file;
+    if (sound)
+        *ret_file = file;
+    else
+        command_file_release(&file);
+    return sound;
 }
 
 /** Whoever rehearses may wait for a pipe; "-" is standard input. */
@@ -106,9 +115,8 @@ bool command_file_read(struct command_file *ret_file, const char *path, const st
 {
     struct buffer text;
     buffer_init(&text, COMMAND_FILE_BYTES_MAX);
-    bool read = read_text(&text, path, err);
-    if (read)
-        command_file_parse(ret_file, path, text.data ? text.data : "", zone, warn, context);
+    bool read = read_text(&text, path, err) &&
+                command_file_parse(ret_file, path, text.data ? text.data : "", zone, warn, context);
     buffer_release(&text);
     return read;
 }

@@ -56,17 +56,33 @@ struct awaited {
     struct loop *loop;
     struct document *document;
     struct error *err;
-    /** Of a feed that lacks the room the asker tells more. */
-    bool skips_lacking;
+    /** The asker tells itself what the document says of each feed. */
+    bool tells_feeds;
     bool ok;
 };
 
-static void log_lines(const char *lines, bool skips_lacking)
+static bool is_failure_of(const char *line, const char *url, const char *error)
+{
+    return *error && strstr(line, url) && strstr(line, error);
+}
+
+/** Whether the document says as well what the line says. */
+static bool is_told_by(const struct document *document, const char *line)
+{
+    bool told = report_is_lacking(line) ||
+                is_failure_of(line, document->headlines.url, document->headlines.error);
+    for (size_t i = 0; i < document->feed_count && !told; i++)
+        told = is_failure_of(line, document->feeds[i].url, document->feeds[i].error);
+    return told;
+}
+
+/** All but what the document, which may be NULL, says as well. */
+static void log_lines(const char *lines, const struct document *document)
 {
     while (lines && *lines) {
         int length = (int)strcspn(lines, "\n");
         char *line = xstrndup(lines, (size_t)length);
-        if (!skips_lacking || !report_is_lacking(line))
+        if (!document || !is_told_by(document, line))
             log_warning("feed: %s", line);
         free(line);
         lines += length + (lines[length] != '\0');
@@ -76,7 +92,7 @@ static void log_lines(const char *lines, bool skips_lacking)
 static void on_polled(void *context, struct feed_outcome *outcome)
 {
     struct awaited *awaited = context;
-    log_lines(outcome->remarks, awaited->skips_lacking);
+    log_lines(outcome->remarks, outcome->ok && awaited->tells_feeds ? &outcome->document : NULL);
     if (outcome->ok) {
         *awaited->document = outcome->document;
         outcome->document = (struct document){0};
@@ -108,7 +124,7 @@ bool once_poll(const struct sign_options *options, const struct config *config, 
         .now_ms = now_ms,
     };
     struct awaited awaited = {
-        .loop = &loop, .document = ret_document, .err = err, .skips_lacking = options->online};
+        .loop = &loop, .document = ret_document, .err = err, .tells_feeds = options->online};
     bool waiting = feed_run_start(&run, &loop, &request, on_polled, &awaited, err);
     while (waiting && !loop.stopping)
         waiting = loop_wait(&loop, err);
@@ -186,17 +202,18 @@ static void log_command_warning(void *context, const char *message)
     log_warning("--commands: %s", message);
 }
 
-/** --commands' file, or an empty one. Errors are logged. */
+/** --commands' file, or an empty one. false: it is wrong, which was logged. */
 static bool read_commands(const struct sign_options *options, const struct room *room,
                           struct command_file *ret_commands)
 {
     struct error err = {0};
     if (!options->commands_path)
-        command_file_parse(ret_commands, "", "", &room->zone, log_command_warning, NULL);
-    else if (!command_file_read(ret_commands, options->commands_path, &room->zone,
-                                log_command_warning, NULL, &err))
+        return command_file_parse(ret_commands, "", "", &room->zone, log_command_warning, NULL);
+    bool read = command_file_read(ret_commands, options->commands_path, &room->zone,
+                                  log_command_warning, NULL, &err);
+    if (!read && *err.message)
         log_error("--commands: %s", err.message);
-    return !*err.message;
+    return read;
 }
 
 /** Of what is drawn: --size, else what the config says. */

@@ -166,16 +166,11 @@ bool sign_clock_open(struct sign *sign, struct error *err)
 void sign_clock_take_dates(struct sign *sign, const struct document *document)
 {
     struct clock_reading reading;
-    int64_t dates_ms[TIME_TRUST_DATES_MAX];
-    size_t count = 0;
+    int64_t dates_ms[DOCUMENT_FEEDS_MAX];
+    static_assert(DOCUMENT_FEEDS_MAX <= TIME_TRUST_DATES_MAX, "every feed's Date is heard");
     if (!is_checked(sign))
         return;
-    for (size_t i = 0; i < document->feed_count && count < TIME_TRUST_DATES_MAX; i++) {
-        const struct document_feed *feed = &document->feeds[i];
-        /* One that failed has the Date of an earlier poll, or of whoever answered instead. */
-        if (feed->status != FEED_STATUS_FAILED && feed->server_date_ms != DOCUMENT_UNKNOWN_MS)
-            dates_ms[count++] = feed->server_date_ms;
-    }
+    size_t count = document_server_dates(document, dates_ms);
     clock_read_machine(&clock_this_machine, &reading);
     time_trust_take_dates(&sign->time_trust, &reading, sign->polled_boot_ms, dates_ms, count);
 }
@@ -185,16 +180,5 @@ void sign_clock_correct(const struct sign *sign, struct document *document)
     if (!is_checked(sign))
         return;
     int64_t began_ms = clock_now_ms(&sign->clock) - (clock_boot_ms() - sign->polled_boot_ms);
-    int64_t dated_ms = document->generated_ms, offset_ms = began_ms - sign->polled_ms;
-    /* Times in a document are whole seconds. */
-    if (offset_ms > -SECOND_MS && offset_ms < SECOND_MS)
-        return;
-    document->generated_ms += offset_ms;
-    for (size_t i = 0; i < document->feed_count; i++) {
-        struct document_feed *feed = &document->feeds[i];
-        /* A feed that failed keeps the time of an earlier poll, which was put right then. */
-        if (feed->status != FEED_STATUS_FAILED && feed->fetched_ms != DOCUMENT_UNKNOWN_MS &&
-            feed->fetched_ms <= dated_ms)
-            feed->fetched_ms += offset_ms;
-    }
+    document_redate(document, began_ms - sign->polled_ms);
 }

@@ -182,6 +182,8 @@ static json_t *undo_json(const struct room *room, int64_t now_ms)
     json_object_set_new(json, "session",
                         session_json(schedule_find(&room->document.schedule, last->uid)));
     json_object_set_new(json, "text", json_string(last->text));
+    json_object_set_new(json, "until",
+                        time_json(last->kind == COMMAND_EXTEND ? last->until_ms : TIME_NEVER_MS));
     return json;
 }
 

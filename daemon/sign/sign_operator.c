@@ -138,8 +138,11 @@ static void tell(const struct sign *sign, const struct command *command)
     const struct session *session =
         *command->uid ? schedule_find(&sign->room.document.schedule, command->uid) : NULL;
     const char *about = *command->text ? command->text : session ? session->title : "";
-    log_info("command: %s%s%.*s", command_kind_name(command->kind), *about ? ": " : "",
-             (int)utf8_cut(about, strlen(about), TITLE_BYTES_MAX), about);
+    char when[SIGN_WHEN_BYTES] = "";
+    if (command->kind == COMMAND_EXTEND)
+        sign_format_when(sign, command->until_ms, command->at_ms, when);
+    log_info("command: %s%s%s%s%.*s", command_kind_name(command->kind), *when ? " to " : "", when,
+             *about ? ": " : "", (int)utf8_cut(about, strlen(about), TITLE_BYTES_MAX), about);
 }
 
 bool sign_operate(struct sign *sign, const struct command_request *request, int64_t now_ms,

@@ -15,9 +15,6 @@ struct cache;
 struct cache *cache_new(size_t entries_max, size_t cost_max, void (*release)(void *value));
 void cache_free(struct cache *cache);
 
-/** Drop everything. */
-void cache_clear(struct cache *cache);
-
 /** The value of a key, or NULL. Borrowed, until the next cache_put. */
 void *cache_get(struct cache *cache, const void *key, size_t key_length);
 

@@ -31,9 +31,6 @@ void canvas_free(struct canvas *canvas);
 size_t canvas_draw(struct canvas *canvas, const struct layout *layout,
                    struct layout_rect ret_rects[static CANVAS_RECTS_MAX]);
 
-/** Forget what was drawn: the next canvas_draw draws and reports everything. */
-void canvas_invalidate(struct canvas *canvas);
-
 /** The pixels, XRGB8888; NULL before the first canvas_draw. Borrowed until the next one. */
 struct SDL_Surface *canvas_surface(const struct canvas *canvas);
 

@@ -4,9 +4,10 @@
  *     # TIME<TAB>COMMAND [ARG], in order of time
  *     2026-01-31T11:18<TAB>extend 5
  *
- * TIME as on the command line, COMMAND as roomsignctl takes it. Each is made sense of only when its
- * moment comes, by the tracker as it then stands. A line that can't be read, that goes back in time
- * or that makes no sense then is left out with one warning that names it.
+ * TIME as on the command line, COMMAND as roomsignctl takes it. A line that can't be read or goes
+ * back in time spoils the file: what would be rehearsed is not what was meant. Each command is made
+ * sense of only when its moment comes, by the tracker as it then stands; one that the sign would
+ * refuse then is left out, as there, with a warning that names its line.
  */
 #ifndef ROOMSIGN_COMMAND_FILE_H
 #define ROOMSIGN_COMMAND_FILE_H
@@ -42,13 +43,15 @@ struct command_file {
 };
 
 /**
- * The lines of `text`; at most COMMANDS_MAX of them count. `warn` is told here and when it is
- * played, and may be asked for as long as the file lives.
+ * The lines of `text`, COMMANDS_MAX at most. `warn` is told of each line that is wrong, here and
+ * when it is played, and may be asked for as long as the file lives. Errors: a line was wrong;
+ * *ret_file is then untouched.
  */
-void command_file_parse(struct command_file *ret_file, const char *name, const char *text,
+bool command_file_parse(struct command_file *ret_file, const char *name, const char *text,
                         const struct zone *zone, void (*warn)(void *context, const char *message),
                         void *context);
-/** The same of the file at `path`. Errors: it can't be read; *ret_file is then untouched. */
+/** The same of the file at `path`. Errors: it can't be read, or as above; err is then not filled,
+ *  because `warn` was told. */
 bool command_file_read(struct command_file *ret_file, const char *path, const struct zone *zone,
                        void (*warn)(void *context, const char *message), void *context,
                        struct error *err);

@@ -24,7 +24,8 @@
 #define COMMAND_RECORD_BYTES_MAX                                                                   \
     (2 * (2 * SESSION_UID_BYTES_MAX + COMMAND_TEXT_BYTES_MAX) + 3 * TIME_TEXT_BYTES)
 
-/** Append the command's line and its newline. The command must be sound. */
+/** Append the command's line and its newline. The command must be sound: it has what its kind needs
+ *  and nothing else. */
 void command_record_write(const struct command *command, struct buffer *line);
 
 /**
@@ -34,8 +35,5 @@ void command_record_write(const struct command *command, struct buffer *line);
  */
 bool command_record_find(const char *bytes, size_t length, struct command *ret_command,
                          size_t *ret_offset, size_t *ret_length, struct error *err);
-
-/** Whether the command has what its kind needs and nothing else. Errors: what is wrong. */
-bool command_is_sound(const struct command *command, struct error *err);
 
 #endif

@@ -38,8 +38,10 @@ bool ctl_options_parse(int argc, char **argv, struct ctl_options *ret_options, s
 void ctl_print_help(FILE *out);
 
 /**
- * The socket that is meant: --socket, the one of --room (the room's name, or the socket's name
- * without ".sock"), or the only one there is. Errors: none, or several; they are then listed.
+ * The socket that is meant: --socket, the one of --room, or the only one there is. --room is the
+ * room's name or the socket's without ".sock"; where no sign has it, the signs are asked for their
+ * rooms, and the only one will do that has the name but for case, blanks and dashes, or else but
+ * for what stands in brackets. Errors: none, or several; they are then listed.
  */
 bool ctl_find_socket(const struct ctl_options *options, char ret_path[static CONTROL_PATH_BYTES],
                      struct error *err);

@@ -116,6 +116,16 @@ bool document_feed_lacks_room(const struct document_feed *feed);
 /** The first feed that could not be used, or NULL. Borrowed. */
 const struct document_feed *document_failed_feed(const struct document *document);
 
+/** What the servers of the feeds that answered in this poll said the time is. One that failed has
+ *  the Date of an earlier poll, or of whoever answered instead. Returns how many there are. */
+size_t document_server_dates(const struct document *document,
+                             int64_t ret_dates_ms[static DOCUMENT_FEEDS_MAX]);
+
+/** The clock that dated this poll was offset_ms behind: put right what the poll was dated, all but
+ *  times of earlier polls, which were put right then. Less than a second, as which times are
+ *  written, changes nothing. */
+void document_redate(struct document *document, int64_t offset_ms);
+
 /** "fresh", "unchanged", "failed". */
 const char *feed_status_name(enum feed_status status);
 bool feed_status_parse(const char *name, enum feed_status *ret_status);

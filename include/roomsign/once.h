@@ -31,8 +31,8 @@ enum exit_status once_print_config(const struct sign_options *options);
 /** --print-theme: a built-in one, or that of a file with what it is based on. */
 enum exit_status once_print_theme(const struct sign_options *options);
 
-/** One poll, waited for; what roomsign-feed remarks is logged, but for a feed that lacks the room
- *  where options->online. Ownership: *ret_document is the
+/** One poll, waited for; what roomsign-feed remarks is logged, but where options->online not what
+ *  the document says as well: that a feed failed or lacks the room. Ownership: *ret_document is the
  *  caller's. Errors: why there is no document. */
 bool once_poll(const struct sign_options *options, const struct config *config, int64_t now_ms,
                int64_t from_ms, int64_t until_ms, struct document *ret_document, struct error *err);

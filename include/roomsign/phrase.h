@@ -63,6 +63,13 @@ void phrase_moment(const struct phrasing *phrasing, int64_t at_ms, struct view_c
 /** "2:37", from an hour "1:02:37", with `sign` ("+" or "") before it. */
 void phrase_seconds(int64_t seconds, const char *sign, struct view_count count[2]);
 
+/**
+ * A room's name as it stands within a phrase, "…" at its end where it is cut. Set off (U+2068 to
+ * U+2069) if it holds what is written from right to left and the language isn't: it would take the
+ * time behind it along. Zeroes behind it. `size` is more than 16.
+ */
+void phrase_room(const struct phrasing *phrasing, const char *name, char *text, size_t size);
+
 /** Names joined with commas; those that don't fit are counted: "Ada, Brian +3". */
 void phrase_speakers(const struct phrasing *phrasing, const struct session *session, char *text,
                      size_t size);

@@ -7,6 +7,7 @@
 #ifndef ROOMSIGN_SCRIPT_H
 #define ROOMSIGN_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum script_direction {
@@ -24,6 +25,10 @@ enum script_direction script_first_direction(const char *text, size_t length);
  * the name of a product (UAX #9, HL1). Words that are set off don't count.
  */
 enum script_direction script_direction(const char *text, size_t length);
+
+/** Whether any of it, letter or digit, is written from right to left: what stands beside that may
+ *  be taken along (UAX #9, N1 and W2). */
+bool script_has_right_to_left(const char *text, size_t length);
 
 /** Han characters look different to readers of these. */
 enum script_han {

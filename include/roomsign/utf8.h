@@ -24,7 +24,8 @@ size_t utf8_cut(const char *text, size_t length, size_t max);
  * A clean copy for people to read: malformed bytes become U+FFFD, control characters (C0, C1, DEL)
  * and runs of blanks become one space, both ends are trimmed, bidi overrides and isolates
  * (U+202A-202E, U+2066-2069), U+FEFF and noncharacters are dropped, and the result is cut to
- * `max` bytes between characters. Ownership: the caller's; free() it.
+ * `max` bytes between characters. Nothing but characters that don't show (zero-width spaces and
+ * their like) is "". Ownership: the caller's; free() it.
  */
 char *utf8_clean(const char *text, size_t length, size_t max);
 

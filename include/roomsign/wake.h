@@ -52,9 +52,6 @@ bool wake_add(struct wake *wake, int fd, struct error *err);
  *  directory that can't be watched is an error. */
 bool wake_watch_inputs(struct wake *wake, const struct wake_places *places, struct error *err);
 
-/** Input devices open now. */
-int wake_input_count(const struct wake *wake);
-
 /** Read what the input devices said, and look for new ones where some came. */
 void wake_drain(struct wake *wake);
 

@@ -87,8 +87,6 @@ struct words {
     const char *rooms_instead;
     const char *remedy_for;
     const char *remedy;
-    /** How many feeds, of how many. */
-    const char *room_missing_in;
     const char *clock_unset_detail;
     const char *clock_of_server;
     const char *clock_held;

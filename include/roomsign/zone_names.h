@@ -9,15 +9,11 @@
 #define ROOMSIGN_ZONE_NAMES_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <roomsign/civil.h>
 
 /** The zone that a name means; its `name` is an IANA one, or UTC+hh:mm for an offset alone, which
  *  knows no daylight saving. false: none; *ret_zone is untouched. */
 bool zone_from_name(const char *name, struct zone *ret_zone);
-
-/** A zone that is always this far ahead of UTC, named UTC+hh:mm. */
-void zone_fixed(int32_t offset_ms, struct zone *ret_zone);
 
 #endif

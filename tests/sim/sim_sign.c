@@ -187,15 +187,11 @@ void sim_sign_restart(struct life *life)
 
 /* Polls */
 
-static void take_dates(struct life *life, struct document *document)
+static void take_dates(struct life *life, const struct document *document)
 {
     struct clock_reading reading;
-    int64_t dates_ms[TIME_TRUST_DATES_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < document->feed_count; i++)
-        if (document->feeds[i].status != FEED_STATUS_FAILED &&
-            document->feeds[i].server_date_ms != DOCUMENT_UNKNOWN_MS)
-            dates_ms[count++] = document->feeds[i].server_date_ms;
+    int64_t dates_ms[DOCUMENT_FEEDS_MAX];
+    size_t count = document_server_dates(document, dates_ms);
     sim_world_read_clock(life, &reading);
     time_trust_take_dates(&life->time_trust, &reading, life->polled_boot_ms, dates_ms, count);
 }
@@ -203,16 +199,7 @@ static void take_dates(struct life *life, struct document *document)
 static void correct_dates(const struct life *life, struct document *document)
 {
     int64_t began_ms = reading_now_ms(life) - (life->boot_ms - life->polled_boot_ms);
-    int64_t dated_ms = document->generated_ms, offset_ms = began_ms - life->polled_ms;
-    if (offset_ms > -SECOND_MS && offset_ms < SECOND_MS)
-        return;
-    document->generated_ms += offset_ms;
-    for (size_t i = 0; i < document->feed_count; i++) {
-        struct document_feed *feed = &document->feeds[i];
-        if (feed->status != FEED_STATUS_FAILED && feed->fetched_ms != DOCUMENT_UNKNOWN_MS &&
-            feed->fetched_ms <= dated_ms)
-            feed->fetched_ms += offset_ms;
-    }
+    document_redate(document, began_ms - life->polled_ms);
 }
 
 static void remember_seen(struct life *life, const struct schedule *schedule)
