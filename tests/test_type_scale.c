@@ -21,7 +21,7 @@ static const struct type_of_role types[] = {
     {"doubt", TYPE_SMALL, TYPE_SMALL, false},
     {"phase", TYPE_LEAD, TYPE_NAME, false},
     {"phase.note", TYPE_CAPTION, TYPE_TIME, false},
-    {"title", TYPE_LEAD, TYPE_TITLE, false},
+    {"title", TYPE_TEXT + TYPE_STEP / 2, TYPE_TITLE, false},
     {"detail", TYPE_SMALL, TYPE_TEXT, false},
     {"track", TYPE_SMALL, TYPE_SMALL, false},
     {"count.caption", TYPE_CAPTION, TYPE_TEXT, false},

@@ -12,6 +12,8 @@
 #define WHOLE_WORDS_SHARE 0.75
 /* or than a line that is no longer than this beside the longest. */
 #define LONELY_SHARE 0.2
+/* From the largest to the smallest; so many are enough for a screen of 16,000 pixels. */
+#define TORN_SIZES_MAX 256
 /* How often lines that came out too wide are broken anew. */
 #define NARROWED_MAX 8
 /* Longer text is cut: a line holds it, a mark of direction and an ellipsis. */
@@ -431,21 +433,28 @@ static void cut_text_at(const char *text, int size_px, const struct fit_box *box
     cut_text(text, box, measure, result);
 }
 
-/* Where a word is too wide even at the smallest size it is torn at any: then at the largest at which
- * nothing is cut. */
+/* Where a word is too wide even at the smallest size it is torn at any: then at the largest at
+ * which nothing is cut. */
 static void fit_torn(const char *text, const struct fit_box *box,
                      const struct text_measure *measure, struct fit_result *result)
 {
-    int least_px = box->size_min_px, most_px = box->size_max_px;
-    cut_text_at(text, least_px, box, measure, result);
-    while (!result->cut && most_px - least_px > box->size_max_px / 24) {
+    int sizes_px[TORN_SIZES_MAX], count = 0;
+    int size_px = box->size_max_px;
+    while (size_px > box->size_min_px && count < TORN_SIZES_MAX) {
+        sizes_px[count++] = size_px;
+        size_px = smaller_px(box, size_px);
+    }
+    cut_text_at(text, box->size_min_px, box, measure, result);
+    /* Of the sizes before `fitting` none is known to do, and from there on all do. */
+    int first = 0, fitting = count;
+    while (!result->cut && first < fitting) {
         struct fit_result larger = *result;
-        int size_px = (least_px + most_px + 1) / 2;
-        cut_text_at(text, size_px, box, measure, &larger);
+        int middle = (first + fitting) / 2;
+        cut_text_at(text, sizes_px[middle], box, measure, &larger);
         if (larger.cut) {
-            most_px = size_px - 1;
+            first = middle + 1;
         } else {
-            least_px = size_px;
+            fitting = middle;
             *result = larger;
         }
     }

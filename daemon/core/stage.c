@@ -6,6 +6,8 @@
 #include <roomsign/countdown.h>
 #include <roomsign/qr.h>
 
+/* Still larger than those who speak. */
+#define SIZE_TITLE_MIN (TYPE_TEXT + TYPE_STEP / 2)
 /* What a title keeps beside a line for the phase's note: so much, or this share in hundredths. */
 #define SIZE_TITLE_BESIDE_NOTE TYPE_NAME
 #define NOTE_KEEPS_PERCENT 85
@@ -257,8 +259,8 @@ static void place_particulars(struct pen *pen, const struct particulars *made, i
 static struct block fit_title(const struct pen *pen, struct layout_rect field, int height_px)
 {
     int size = pen->view->phase == PHASE_CLOSED ? TYPE_QUIET : TYPE_TITLE;
-    return pen_fit(pen, pen->view->headline, TEXT_WEIGHT_BOLD, size, TYPE_LEAD, 4, LEADING_TITLE,
-                   field.width, height_px);
+    return pen_fit(pen, pen->view->headline, TEXT_WEIGHT_BOLD, size, SIZE_TITLE_MIN, 4,
+                   LEADING_TITLE, field.width, height_px);
 }
 
 /* Phase, title, speakers and track within a field, from its top down. Below alerts the title comes

@@ -25,8 +25,8 @@
 enum type_size {
     TYPE_CAPTION = 0, /* 2.8: labels */
     TYPE_SMALL = 4,   /* 3.3: rows of a list, the track, doubts, headlines */
-    TYPE_TEXT = 8,    /* 4.0: who and when, notes of the state */
-    TYPE_LEAD = 12,   /* 4.7: the state; what comes next; no title is smaller */
+    TYPE_TEXT = 8,    /* 4.0: who and when, notes of the state; titles are larger */
+    TYPE_LEAD = 12,   /* 4.7: the state; what comes next */
     TYPE_TIME = 16,   /* 5.6: when it comes; alerts after the first */
     TYPE_NAME = 20,   /* 6.7: room and clock; the state that is an alarm */
     TYPE_ALERT = 24,  /* 7.9: alerts */
