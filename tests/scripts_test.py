@@ -20,8 +20,9 @@ from sign_harness import (  # noqa: E402
     write)
 
 AT = DAY + "09:45:00Z"
-SIZE_PX = (960, 540)
-# Of the shorter side; what stage.c sets a title of one line in.
+# Wide enough for each title on one line.
+SIZE_PX = (889, 375)
+# TYPE_TITLE of type_scale.h, of the shorter side.
 TITLE_PX = 50
 # As session.h has it.
 TITLE_BYTES_MAX, NAME_BYTES_MAX = 1024, 256
@@ -144,8 +145,8 @@ def snapshot(schedule, size=SIZE_PX, at=AT, **config_keys):
 
 
 def title_of(picture):
-    """The tallest line of near-white ink below the header, left of the countdown."""
-    field = picture.part(0, SIZE_PX[1] * 15 // 100, SIZE_PX[0] * 66 // 100, SIZE_PX[1] * 90 // 100)
+    """The tallest line of near-white ink below the phase, left of the countdown."""
+    field = picture.part(0, SIZE_PX[1] * 21 // 100, SIZE_PX[0] * 65 // 100, SIZE_PX[1] * 90 // 100)
     bands, start = [], None
     for y, row in enumerate(field.rows + [bytes(1)]):
         inked = max(row) > 96
@@ -230,10 +231,11 @@ HOSTILE = [
 
 
 def parts_of_others(picture):
-    """What is none of the title's: room, date and clock above it, the countdown beside it."""
+    """What is none of the title's: room, date and clock above it, and the gutter beside it, on
+    whose other side the countdown stands in line with the title, wherever that is."""
     width, height = picture.width, picture.height
     return (picture.part(0, 0, width, height * 13 // 100).rows,
-            picture.part(width * 66 // 100, 0, width, height * 62 // 100).rows)
+            picture.part(width * 573 // 1000, 0, width * 59 // 100, height * 62 // 100).rows)
 
 
 def cut(text, size):

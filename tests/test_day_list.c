@@ -317,6 +317,120 @@ static void test_turns_are_a_matter_of_the_time_alone(void **state)
     fixture_release(&fixture);
 }
 
+static void assert_day(struct fixture *fixture, int64_t now_ms, const char *expected)
+{
+    static const char *const marks[] = {"", "-", ">", "+"};
+    char text[1024] = "";
+    size_t used = 0;
+    const struct view *made = fixture_view(fixture, now_ms);
+    for (int i = 0; i < made->day_count; i++) {
+        const struct view_entry *entry = &made->day[i];
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s ", marks[entry->row],
+                                 entry->time, entry->struck ? "~" : "", entry->expected);
+    }
+    assert_string_equal(text, expected);
+    assert_string_equal(made->day_label, made->day_count > 0 ? "Today" : "");
+}
+
+static void test_the_day_tells_what_was_what_is_and_what_comes(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    for (int i = 0; i < 5; i++) {
+        char uid[16];
+        snprintf(uid, sizeof uid, "talk %d", i);
+        sample_add(&fixture.schedule, uid, AT(9 + i, 0), AT(9 + i, 30));
+    }
+    sample_add(&fixture.schedule, "off", AT(10, 30), AT(11, 20))->status = SESSION_STATUS_CANCELLED;
+    sample_add(&fixture.schedule, "beside", AT(9, 45), AT(11, 10))->venue_wide = true;
+    sample_add(&fixture.schedule, "tomorrow", AT(33, 0), AT(34, 0));
+    fixture_track(&fixture);
+    assert_day(&fixture, AT(8, 0), "");
+    assert_day(&fixture, AT(9, 10), ">09:00 +09:45 10:00 10:30~ 11:00 12:00 13:00 ");
+    assert_day(&fixture, AT(10, 10), "-09:00 +09:45 >10:00 +11:00 12:00 13:00 ");
+    assert_day(&fixture, AT(11, 15), "-09:00 -09:45 -10:00 >11:00 +12:00 13:00 ");
+    assert_day(&fixture, AT(11, 55), "-09:00 -09:45 -10:00 -11:00 +12:00 +13:00 ");
+    /* Nothing more to come today, and another day's rows are not today's. */
+    assert_day(&fixture, AT(13, 10), "");
+    assert_day(&fixture, AT(14, 0), "");
+    fixture_release(&fixture);
+}
+
+static void test_a_day_that_is_too_long_is_none(void **state)
+{
+    (void)state;
+    for (int count = VIEW_DAY_MAX - 1; count <= VIEW_DAY_MAX + 1; count++) {
+        struct fixture fixture;
+        fixture_init(&fixture);
+        add_talks(&fixture, count);
+        assert_int_equal(fixture_view(&fixture, AT(12, 5))->day_count,
+                         count <= VIEW_DAY_MAX ? count : 0);
+        fixture_release(&fixture);
+    }
+}
+
+static void test_what_is_over_is_told_where_there_is_room_for_it(void **state)
+{
+    (void)state;
+    static struct layout with, without;
+    int days = 0, cut = 0, none = 0;
+    for (int past = 0; past < 8; past++) {
+        for (int later = 0; later < 8; later++) {
+            full_view(&view, later % 2 ? PHASE_LIVE : PHASE_FREE, false, false);
+            view.later_count = view.day_count = 0;
+            FILL(view.day_label, "Today");
+            for (int i = 0; i < past + 2 + later; i++) {
+                struct view_entry *entry = &view.day[view.day_count++];
+                memset(entry, 0, sizeof *entry);
+                entry->row = i < past        ? VIEW_ROW_PAST
+                             : i == past     ? VIEW_ROW_NOW
+                             : i == past + 1 ? VIEW_ROW_NEXT
+                                             : VIEW_ROW_LATER;
+                FILL(entry->title, "Joins");
+                snprintf(entry->time, sizeof entry->time, "10:%02d", i);
+                if (entry->row == VIEW_ROW_LATER) {
+                    view.later[view.later_count++] = *entry;
+                }
+            }
+            check_view(&view, "a day");
+            for (size_t i = 0; i < SIZE_COUNT; i++) {
+                int day_count = view.day_count;
+                lay_turn(0, sizes[i], &with);
+                view.day_count = 0;
+                lay_turn(0, sizes[i], &without);
+                view.day_count = day_count;
+                assert_int_equal(count_boxes(&with, "code"), count_boxes(&without, "code"));
+                assert_int_equal(find_box(&with, "title")->style.size_px,
+                                 find_box(&without, "title")->style.size_px);
+                int rows = count_boxes(&with, "day.title"),
+                    laters = count_boxes(&with, "later.title");
+                const struct layout_box *earlier = find_box(&with, "day.earlier");
+                if (rows == 0) {
+                    none++;
+                    assert_null(earlier);
+                    assert_int_equal(laters, count_boxes(&without, "later.title"));
+                    continue;
+                }
+                /* All that is not over, and of that the last; the rest is counted. */
+                assert_int_equal(laters, later);
+                assert_int_equal(with.list_pages, 1);
+                int left = earlier ? (int)strtol(earlier->text, NULL, 10) : 0;
+                assert_int_equal(rows + left, past + 2);
+                const struct layout_box *mark = find_box(&with, "day.mark");
+                const struct layout_box *first = find_box(&with, "day.time");
+                assert_non_null(mark);
+                assert_int_equal(count_boxes(&with, "day.mark"), 1);
+                assert_int_equal(strtol(first->text + 3, NULL, 10), left);
+                assert_true(mark->rect.x + mark->rect.width < first->rect.x);
+                days++;
+                cut += left > 0;
+            }
+        }
+    }
+    assert_true(days > 100 && cut > 50 && none > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +439,9 @@ int main(void)
         cmocka_unit_test(test_a_row_higher_than_its_page_is_cut_and_not_lost),
         cmocka_unit_test(test_the_first_page_comes_every_other_turn),
         cmocka_unit_test(test_a_list_that_fits_wakes_nobody),
+        cmocka_unit_test(test_the_day_tells_what_was_what_is_and_what_comes),
+        cmocka_unit_test(test_a_day_that_is_too_long_is_none),
+        cmocka_unit_test(test_what_is_over_is_told_where_there_is_room_for_it),
         cmocka_unit_test(test_turns_are_a_matter_of_the_time_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

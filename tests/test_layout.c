@@ -94,7 +94,7 @@ static void test_headlines_keep_out_of_the_way(void **state)
                 assert_true(layout_box_equal(&alone.boxes[j], &with_news.boxes[j]));
             }
             int rows = count_boxes(&with_news, "later.title");
-            assert_true(rows >= 5 || rows == count_boxes(&alone, "later.title"));
+            assert_true(rows >= 4 || rows == count_boxes(&alone, "later.title"));
             /* Quieter than anything about the room; on every usual display there is a place. */
             const struct layout_box *news = find_box(&with_news, "news");
             bool usual = width * 2 > height * 3 || height * 2 > width * 3;
@@ -341,12 +341,14 @@ static void test_a_note_of_the_phase_is_never_cut(void **state)
     (void)state;
     static struct view view;
     static struct layout layout;
-    static const char words[] = "Starts 11:31 instead of 11:25";
+    static const char *const notes[] = {"Held", "Starts 11:31 instead of 11:25"};
     int beside = 0, below = 0;
-    for (size_t i = 0; i < SIZE_COUNT; i++) {
+    for (size_t i = 0; i < 2 * SIZE_COUNT; i++) {
+        const char *words = notes[i % 2];
+        const int *size = sizes[i / 2];
         full_view(&view, PHASE_SOON, false, false);
         FILL(view.phase_note, words);
-        layout_make(&view, sizes[i][0], sizes[i][1], theme_builtin(THEME_BASE_DARK), &fake_measure,
+        layout_make(&view, size[0], size[1], theme_builtin(THEME_BASE_DARK), &fake_measure,
                     &layout);
         const struct layout_box *phase = find_box(&layout, "phase");
         const struct layout_box *note = find_box(&layout, "phase.note");

@@ -117,6 +117,10 @@ static void test_a_png_is_laid_over_its_ground(void **state)
     assert_string_equal(err.message, "");
     logo_size(logo, &width, &height);
     assert_int_equal(width, 2 * height);
+    /* Two parts of red to one of green. */
+    assert_in_range(logo_ink(logo) >> 16, 165, 173);
+    assert_in_range(logo_ink(logo) >> 8 & 255, 82, 88);
+    assert_int_equal(logo_ink(logo) & 255, 0);
     SDL_FillRect(surface, NULL, 0xffffffff);
     logo_draw(logo, surface, &rect, &clip);
     assert_int_equal(pixel(25, 40), 0xff0000);

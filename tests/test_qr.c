@@ -106,17 +106,17 @@ static void check_beside(const struct layout *with, const struct layout *alone, 
 {
     const struct layout_box *code = find_box(with, "code");
     static const char *const roles[] = {"title", "count", "next.title", "clock", "room"};
-    static const double least[] = {6.0, 15.0, 3.7, 6.4, 4.0};
+    static const double least[] = {6.6, 12.2, 3.3, 6.6, 3.9};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         const struct layout_box *a = find_box(alone, roles[i]), *b = find_box(with, roles[i]);
-        double share = i == 0 ? 0.84 : 1;
+        double share = i == 0 ? 0.83 : 1;
         if (a &&
             (!b || (b->style.size_px < a->style.size_px * share && units(with, b) < least[i]))) {
             fail_msg("%s: %s of %.1f units", what, roles[i], b ? units(with, b) : 0);
         }
     }
     int rows = count_boxes(with, "later.title");
-    assert_true(rows >= 5 || rows == count_boxes(alone, "later.title"));
+    assert_true(rows >= 4 || rows == count_boxes(alone, "later.title"));
     int modules = qr_modules(strlen(code->text)) + 2 * LAYOUT_QR_QUIET_MODULES;
     int edge = with->width_px < with->height_px ? with->width_px : with->height_px;
     int module_px = code->rect.width / modules;
@@ -228,7 +228,7 @@ static void test_a_hint_hides_no_half_of_it(void **state)
             make(&view, sizes[i], &layout);
             const struct layout_box *code = find_box(&layout, "code");
             const struct layout_box *bar = find_box(&layout, "hint.bar");
-            assert_true(!code || code->rect.y + code->rect.height <= bar->rect.y);
+            assert_true(!code || !overlap(&code->rect, &bar->rect));
         }
     }
 }

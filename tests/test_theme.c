@@ -159,7 +159,8 @@ static void check_logo(const struct layout *layout, const char *what)
     for (size_t i = 0; i < layout->count; i++) {
         const struct layout_box *box = &layout->boxes[i];
         struct layout_rect seen = is_text(box) ? ink(box) : box->rect;
-        bool field = strcmp(box->role, "stage") == 0 || strcmp(box->role, "panel") == 0;
+        bool field = strcmp(box->role, "stage") == 0 || strcmp(box->role, "panel") == 0 ||
+                     strcmp(box->role, "logo.plate") == 0;
         bool within =
             logo->rect.y >= seen.y && logo->rect.y + logo->rect.height <= seen.y + seen.height;
         if (box != logo && overlap(&seen, &logo->rect) && !(field && within)) {
@@ -234,6 +235,31 @@ static void test_the_logo_has_a_place_in_every_corner_of_every_size(void **state
     }
 }
 
+static void test_a_logo_that_would_vanish_has_a_plate(void **state)
+{
+    (void)state;
+    static struct layout layout;
+    static struct view view;
+    struct theme theme = *theme_builtin(THEME_BASE_DARK);
+    theme.logo = (struct theme_logo){.width = 300, .height = 100, .has_ink = true};
+    full_view(&view, PHASE_LIVE, false, false);
+    for (int i = 0; i < 4; i++) {
+        bool vanishes = i % 2 > 0;
+        theme.logo.ink = vanishes ? 0x101828 : 0xe8f0ff;
+        theme.logo.corner = i < 2 ? THEME_CORNER_TOP_LEFT : THEME_CORNER_BOTTOM_RIGHT;
+        layout_make(&view, 1920, 1080, &theme, &fake_measure, &layout);
+        const struct layout_box *logo = find_box(&layout, "logo");
+        const struct layout_box *plate = find_box(&layout, "logo.plate");
+        assert_non_null(logo);
+        assert_int_equal(plate != NULL, vanishes);
+        assert_true(!plate || layout_contrast(plate->colour, theme.logo.ink) >= PALETTE_SHAPE_MIN);
+        assert_true(!plate ||
+                    (plate < logo && plate->rect.x < logo->rect.x && plate->rect.y < logo->rect.y));
+        check_layout(&layout, "a logo of its own colours");
+        check_logo(&layout, "a logo of its own colours");
+    }
+}
+
 /* In portrait a logo at the foot costs the list no more than it must. */
 static void test_notices_of_the_day_and_headlines_stand_beside_the_logo(void **state)
 {
@@ -250,6 +276,8 @@ static void test_notices_of_the_day_and_headlines_stand_beside_the_logo(void **s
         view.banner_count = i < 2;
         FILL(view.banners[0], long_text());
         FILL(view.news, i < 2 ? "" : long_text());
+        /* Which comes before headlines. */
+        view.code_url[0] = '\0';
         layout_make(&view, 1080, 1920, &theme, &fake_measure, &layout);
         const struct layout_box *logo = find_box(&layout, "logo");
         const struct layout_box *line = find_box(&layout, role);
@@ -326,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_built_in_themes_are_drawn_as_they_are),
         cmocka_unit_test(test_any_theme_can_be_read),
         cmocka_unit_test(test_the_logo_has_a_place_in_every_corner_of_every_size),
+        cmocka_unit_test(test_a_logo_that_would_vanish_has_a_plate),
         cmocka_unit_test(test_notices_of_the_day_and_headlines_stand_beside_the_logo),
         cmocka_unit_test(test_without_a_logo_nothing_moves),
         cmocka_unit_test(test_a_band_like_the_stage_has_an_edge),

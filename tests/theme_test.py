@@ -230,8 +230,8 @@ def gradients_clips_and_gzip_are_drawn():
         "<rect width='40' height='10' fill='url(#fade)' clip-path='url(#half)'/>"
         "<rect width='1' height='10' fill='#0f0'/><rect x='39' width='1' height='10' "
         "fill='#0f0'/></svg>")
-    write("house.theme", "[live]\nground = #001122\n[logo]\nfile = logo.svg\n"
-          "corner = top-left\n")
+    write("house.theme", "[theme]\nbase = light\n[live]\nground = #ffffff\n[logo]\n"
+          "file = logo.svg\ncorner = top-left\n")
     for content in (drawing.encode(), gzip.compress(drawing.encode())):
         write("logo.svg", content)
         lines, said = snapshot(themed("house.theme"))
@@ -246,7 +246,7 @@ def gradients_clips_and_gzip_are_drawn():
         def at(part):
             return line[left + round((right - left) * part)]
         for part, wanted in ((0.125, (191, 0, 64)), (0.25, (128, 0, 128)), (0.375, (64, 0, 191)),
-                             (0.6, (0, 0x11, 0x22)), (0.9, (0, 0x11, 0x22))):
+                             (0.6, (255, 255, 255)), (0.9, (255, 255, 255))):
             expect(all(abs(is_ - should) <= 10 for is_, should in zip(at(part), wanted)),
                    "%s at %s, not %s" % (at(part), part, wanted))
 

@@ -140,6 +140,8 @@ bool view_is_awaited(const struct composition *made, const struct session *sessi
 void view_put_planned(const struct composition *made, const struct session *session,
                       struct view_entry *entry);
 void view_consider_list(const struct composition *made, int64_t *earliest_ms);
+/** The whole of today. */
+void view_put_day(const struct composition *made, struct view *view);
 /** The turn of the list's pages, once `later` is put. */
 void view_put_turn(const struct composition *made, struct view *view);
 void view_consider_turn(const struct composition *made, int64_t *earliest_ms);

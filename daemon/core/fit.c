@@ -12,6 +12,8 @@
 #define WHOLE_WORDS_SHARE 0.75
 /* or than a line that is no longer than this beside the longest. */
 #define LONELY_SHARE 0.2
+/* From the largest to the smallest; so many are enough for a screen of 16,000 pixels. */
+#define TORN_SIZES_MAX 256
 /* How often lines that came out too wide are broken anew. */
 #define NARROWED_MAX 8
 /* Longer text is cut: a line holds it, a mark of direction and an ellipsis. */
@@ -328,8 +330,7 @@ static struct broken break_small(const struct segments *segments, int lines,
     return broken;
 }
 
-/* The last resort: the smallest size, and a cut at the end of the last line that there's room for.
- */
+/* The last resort at one size: words are torn, and what the last line has no room for is cut. */
 static void cut_text(const char *text, const struct fit_box *box,
                      const struct text_measure *measure, struct fit_result *result)
 {
@@ -376,13 +377,27 @@ static bool is_torn(const struct segments *segments, const struct broken *broken
     return shortest < longest * LONELY_SHARE;
 }
 
+/* The largest size below that one. */
+static int smaller_px(const struct fit_box *box, int size_px)
+{
+    const int *sizes = box->sizes_px;
+    if (!sizes) {
+        return size_px - 1 - size_px / 24;
+    }
+    while (*sizes >= size_px) {
+        sizes++;
+    }
+    return *sizes;
+}
+
 /* On whole lines, as large as possible; false: there is no way. */
 static bool fit_whole(const char *text, const struct segments *segments, const struct fit_box *box,
                       const struct text_measure *measure, struct fit_result *result)
 {
     struct fit_result torn = {.line_count = 0};
     int size_least_px = box->size_min_px;
-    for (int size_px = box->size_max_px; size_px >= size_least_px; size_px -= 1 + size_px / 24) {
+    for (int size_px = box->size_max_px; size_px >= size_least_px;
+         size_px = smaller_px(box, size_px)) {
         double width = (double)box->width_px * box->size_max_px / size_px;
         struct broken broken = break_lines(segments, width);
         int height_px = line_height_px(box, size_px) * broken.count;
@@ -410,6 +425,41 @@ static bool fit_whole(const char *text, const struct segments *segments, const s
     return torn.line_count > 0;
 }
 
+static void cut_text_at(const char *text, int size_px, const struct fit_box *box,
+                        const struct text_measure *measure, struct fit_result *result)
+{
+    result->style.size_px = size_px;
+    result->line_height_px = line_height_px(box, size_px);
+    cut_text(text, box, measure, result);
+}
+
+/* Where a word is too wide even at the smallest size it is torn at any: then at the largest at
+ * which nothing is cut. */
+static void fit_torn(const char *text, const struct fit_box *box,
+                     const struct text_measure *measure, struct fit_result *result)
+{
+    int sizes_px[TORN_SIZES_MAX], count = 0;
+    int size_px = box->size_max_px;
+    while (size_px > box->size_min_px && count < TORN_SIZES_MAX) {
+        sizes_px[count++] = size_px;
+        size_px = smaller_px(box, size_px);
+    }
+    cut_text_at(text, box->size_min_px, box, measure, result);
+    /* Of the sizes before `fitting` none is known to do, and from there on all do. */
+    int first = 0, fitting = count;
+    while (!result->cut && first < fitting) {
+        struct fit_result larger = *result;
+        int middle = (first + fitting) / 2;
+        cut_text_at(text, sizes_px[middle], box, measure, &larger);
+        if (larger.cut) {
+            first = middle + 1;
+        } else {
+            fitting = middle;
+            *result = larger;
+        }
+    }
+}
+
 void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
               const struct text_measure *measure, struct fit_result *ret_result)
 {
@@ -429,9 +479,7 @@ void fit_text(const char *text, const struct text_style *style, const struct fit
     roomy.leading *= box->lines_max > 1 ? script_leading(text, strlen(text)) : 1;
     if (!fit_whole(text, &segments, &roomy, measure, ret_result) &&
         !fit_whole(text, &segments, box, measure, ret_result)) {
-        ret_result->style.size_px = box->size_min_px;
-        ret_result->line_height_px = line_height_px(box, box->size_min_px);
-        cut_text(text, box, measure, ret_result);
+        fit_torn(text, box, measure, ret_result);
     }
     ret_result->right_to_left = segments.direction == SCRIPT_DIRECTION_RTL;
 }

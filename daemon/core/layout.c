@@ -8,6 +8,7 @@
 #include <roomsign/emblem.h>
 #include <roomsign/foot.h>
 #include <roomsign/hash.h>
+#include <roomsign/header.h>
 #include <roomsign/hint.h>
 #include <roomsign/layout_shift.h>
 #include <roomsign/mirror.h>
@@ -16,40 +17,42 @@
 #include <roomsign/stage.h>
 #include <roomsign/words.h>
 
-/* The share of the height that the stage takes; where little is said, the panel says more. */
-#define STAGE_SHARE_BUSY 0.665
-#define STAGE_SHARE_QUIET 0.56
-#define STAGE_SHARE_QUIET_PORTRAIT 0.5
+/* Parts of the screen's height that the stage takes, of GRID_PARTS; where little is said, the panel
+ * says more. */
+#define STAGE_PARTS_BUSY 8
+#define STAGE_PARTS_QUIET 7
+#define STAGE_PARTS_QUIET_PORTRAIT 6
 /* Where the plan of the day is all that there is to say. */
-#define STAGE_SHARE_PLAN 0.4
-/* What the stage gives for a headline, in units, where the screen is wider than so many of its
- * heights; where it is narrower, the stage has nothing to spare. */
-#define STAGE_GIVES 4.0
-#define STAGE_GIVES_FROM 1.5
-/* Nor leave the panel less than one line on what comes next needs, and the notices of the day. */
-#define PANEL_KEPT_BY_NEWS 15.0
-#define PANEL_KEPT_BY_NEWS_WITH_BANNERS 20.0
+#define STAGE_PARTS_PLAN 5
+/* A screen that is so much wider than high, in hundredths, has the panel beside the stage. */
+#define ABREAST_PERCENT 240
+/* What the stage gives for a headline where it has that to spare. */
+#define STAGE_GIVES SPACE_GUTTER
+/* What a headline leaves the panel: what one line on what comes next needs, and the notices of the
+ * day. */
+#define PANEL_KEPT_BY_NEWS (3 * SPACE_LINE)
+#define PANEL_KEPT_BY_NEWS_WITH_BANNERS (4 * SPACE_LINE)
 
-/* What a QR code may make of the titles and of the countdown beside it, in units. What is smaller
- * without it keeps its size. */
-#define TITLE_BESIDE_CODE_MIN 6.0
-/* Or it loses no more than this leaves. */
-#define TITLE_BESIDE_CODE_SHARE 0.85
-#define COUNT_BESIDE_CODE_MIN 15.0
-#define NEXT_BESIDE_CODE_MIN 3.7
+/* What a QR code may make of the titles and of the countdown beside it. What is smaller without it
+ * keeps its size. */
+#define TITLE_BESIDE_CODE_MIN TYPE_NAME
+/* Or it loses no more than this leaves, in hundredths. */
+#define TITLE_BESIDE_CODE_PERCENT 84
+#define COUNT_BESIDE_CODE_MIN (TYPE_TITLE - TYPE_STEP / 2)
+#define NEXT_BESIDE_CODE_MIN TYPE_SMALL
 
-/* The shares of the height that one alert leaves to the rest of the stage and to the panel, and
+/* The hundredths of the height that one alert leaves to the rest of the stage and to the panel, and
  * what each further one takes of both. Of what alerts take, the panel gives half while it has it.
  */
-#define STAGE_KEPT 0.35
-#define STAGE_KEPT_PORTRAIT 0.38
-#define STAGE_KEPT_MISSING 0.25
-#define STAGE_TAKEN 0.04
+#define STAGE_KEPT 35
+#define STAGE_KEPT_PORTRAIT 38
+#define STAGE_KEPT_MISSING 25
+#define STAGE_TAKEN 4
 /* Red speaks larger, and says what to do. */
-#define STAGE_KEPT_OVERRUN 0.04
-#define PANEL_KEPT 0.27
-#define PANEL_KEPT_PORTRAIT 0.3
-#define PANEL_TAKEN 0.02
+#define STAGE_KEPT_OVERRUN 4
+#define PANEL_KEPT 27
+#define PANEL_KEPT_PORTRAIT 30
+#define PANEL_TAKEN 2
 
 bool layout_box_equal(const struct layout_box *a, const struct layout_box *b)
 {
@@ -63,49 +66,74 @@ bool layout_box_equal(const struct layout_box *a, const struct layout_box *b)
            a->strike == b->strike && strcmp(a->text, b->text) == 0;
 }
 
-static double stage_share(const struct pen *pen)
+static bool has_panel(const struct view *view)
+{
+    return view->room_missing || view->next_label[0] || view->later_count > 0 ||
+           view->banner_count > 0;
+}
+
+static int stage_parts(const struct pen *pen)
 {
     const struct view *view = pen->view;
-    if (view->room_missing) {
-        return pen->portrait ? STAGE_SHARE_QUIET_PORTRAIT : STAGE_SHARE_QUIET;
+    int quiet = pen->portrait ? STAGE_PARTS_QUIET_PORTRAIT : STAGE_PARTS_QUIET;
+    bool idle = view->phase == PHASE_FREE || view->phase == PHASE_CLOSED || view->is_break;
+    if (!has_panel(view)) {
+        return GRID_PARTS;
     }
     if (view->clock_unset && view->later_count > 0) {
-        return STAGE_SHARE_PLAN;
+        return STAGE_PARTS_PLAN;
     }
-    if (!view->next_label[0] && view->later_count == 0 && view->banner_count == 0) {
-        return 1;
+    if (view->room_missing) {
+        return quiet;
     }
-    if (alert_bands_lead(view)) {
-        return STAGE_SHARE_BUSY;
+    bool busy = alert_bands_lead(view) || !idle || view->detail[0] || view->track[0];
+    return busy || pen->abreast ? STAGE_PARTS_BUSY : quiet;
+}
+
+/* The panel has what a stage of that height leaves below. */
+static void set_stage_height(struct pen *pen, int stage_px)
+{
+    pen->stage.height = stage_px;
+    pen->panel =
+        (struct layout_rect){0, stage_px, pen->layout->width_px, pen->layout->height_px - stage_px};
+}
+
+static void set_fields(struct pen *pen)
+{
+    int width = pen->layout->width_px, height = pen->layout->height_px;
+    int parts = stage_parts(pen);
+    pen->stage = (struct layout_rect){0, 0, width, height};
+    pen->panel = (struct layout_rect){0};
+    if (parts < GRID_PARTS && pen->abreast) {
+        pen->stage.width = width * parts / GRID_PARTS;
+        pen->panel = (struct layout_rect){pen->stage.width, 0, width - pen->stage.width, height};
+    } else if (parts < GRID_PARTS) {
+        set_stage_height(pen, height * parts / GRID_PARTS);
     }
-    bool idle = view->phase == PHASE_FREE || view->phase == PHASE_CLOSED || view->is_break;
-    if (!idle || view->detail[0] || view->track[0]) {
-        return STAGE_SHARE_BUSY;
-    }
-    return pen->portrait ? STAGE_SHARE_QUIET_PORTRAIT : STAGE_SHARE_QUIET;
 }
 
 /* What the rest of the stage keeps below the alerts. */
 static int stage_kept_px(const struct pen *pen)
 {
     const struct view *view = pen->view;
-    double share = pen->portrait ? STAGE_KEPT_PORTRAIT : STAGE_KEPT;
+    int share = pen->portrait ? STAGE_KEPT_PORTRAIT : STAGE_KEPT;
     if (view->room_missing) {
         share = STAGE_KEPT_MISSING;
     } else if (view->overrun_known) {
         share += STAGE_KEPT_OVERRUN;
     }
-    return (int)(pen->layout->height_px * (share - (view->alert_count - 1) * STAGE_TAKEN));
+    share -= (view->alert_count - 1) * STAGE_TAKEN;
+    return pen->layout->height_px * share / 100;
 }
 
 /* The panel gives nothing where it says what to look for, or where there is none. What stands below
  * it takes nothing of what it keeps. */
 static int stage_highest_px(const struct pen *pen, int stage_px, int below_px)
 {
-    double panel = pen->portrait ? PANEL_KEPT_PORTRAIT : PANEL_KEPT;
+    int panel = pen->portrait ? PANEL_KEPT_PORTRAIT : PANEL_KEPT;
     int height = pen->layout->height_px;
-    int highest = (int)(height * (1 - panel + (pen->view->alert_count - 1) * PANEL_TAKEN));
-    highest -= below_px;
+    panel -= (pen->view->alert_count - 1) * PANEL_TAKEN;
+    int highest = height - height * panel / 100 - below_px;
     bool gives = stage_px < height && !pen->view->room_missing;
     return gives && highest > stage_px ? highest : stage_px;
 }
@@ -115,7 +143,7 @@ static int measure_alerts(const struct pen *pen, int stage_px, int below_px,
                           struct alert_bands *ret_bands)
 {
     int kept = stage_kept_px(pen), highest = stage_highest_px(pen, stage_px, below_px);
-    int top = stage_top(pen);
+    int top = header_bottom(pen);
     alert_bands_measure(pen, highest - top - kept, ret_bands);
     int higher = stage_px + ret_bands->height_px / 2, least = top + ret_bands->height_px + kept;
     higher = higher > least ? higher : least;
@@ -125,8 +153,8 @@ static int measure_alerts(const struct pen *pen, int stage_px, int below_px,
 /* Between header and panel: the alerts, and below them the stage or what they leave of it. */
 static void lay_stage(struct pen *pen, const struct alert_bands *bands, int bottom)
 {
-    int top = stage_top(pen);
-    stage_lay_header(pen);
+    int top = header_bottom(pen);
+    header_lay(pen);
     if (alert_bands_lead(pen->view)) {
         int strip_y = bottom - stage_strip_px(pen);
         alert_bands_lay(pen, bands, top, strip_y - top);
@@ -137,34 +165,49 @@ static void lay_stage(struct pen *pen, const struct alert_bands *bands, int bott
     }
 }
 
+/* The fields' places and the alerts on the stage; below_px stands at the foot of the panel, or of
+ * the stage where there is no other. Returns the y at which the stage's parts end. */
+static int measure_fields(struct pen *pen, int foot_px, struct alert_bands *ret_bands)
+{
+    const struct view *view = pen->view;
+    set_fields(pen);
+    int height = pen->layout->height_px, stage_px = pen->stage.height;
+    bool below = stage_px < height, with_panel = below || pen->panel.width > 0;
+    emblem_measure(pen, with_panel, foot_px);
+    int below_px = foot_px + pen->emblem.strip_px;
+    int kept_px = pen->emblem.stage_strip_px + (with_panel ? 0 : below_px);
+    if (below && foot_px > 0 && pen->stage_gives) {
+        stage_px -= pen_space(pen, STAGE_GIVES);
+    }
+    *ret_bands = (struct alert_bands){0};
+    if (alert_bands_lead(view)) {
+        int room_px = stage_px - kept_px - stage_strip_px(pen) - header_bottom(pen);
+        alert_bands_measure(pen, room_px, ret_bands);
+    } else if (view->alert_count > 0) {
+        stage_px = measure_alerts(pen, stage_px, below_px, ret_bands);
+    }
+    if (below) {
+        set_stage_height(pen, stage_px);
+    }
+    return stage_px - kept_px;
+}
+
 /* Everything, with or without the headline. */
 static void lay(struct pen *pen, bool with_news)
 {
     struct layout *layout = pen->layout;
-    int foot_px = with_news ? foot_height_px(pen) : 0;
-    int stage_px = (int)(layout->height_px * stage_share(pen) + 0.5);
-    bool has_panel = stage_px < layout->height_px;
+    struct alert_bands bands;
     layout->count = 0;
     layout->list_pages = 0;
     pen->ground = pen->palette.ground;
-    emblem_measure(pen, has_panel, foot_px);
-    /* What stands at the foot of the screen, or below where everything else ends. */
-    int below_px = foot_px + pen->emblem.strip_px;
-    if (has_panel && foot_px > 0 && pen->code_place != CODE_ON_STAGE &&
-        layout->width_px > layout->height_px * STAGE_GIVES_FROM) {
-        stage_px -= pen_px(pen, STAGE_GIVES);
-    }
-    struct alert_bands bands = {0};
-    if (alert_bands_lead(pen->view)) {
-        int bottom = has_panel ? stage_px : stage_px - below_px;
-        alert_bands_measure(pen, bottom - stage_strip_px(pen) - stage_top(pen), &bands);
-    } else if (pen->view->alert_count > 0) {
-        stage_px = measure_alerts(pen, stage_px, below_px, &bands);
-    }
-    pen_fill(pen, "stage", (struct layout_rect){0, 0, layout->width_px, stage_px}, pen->ground, 0);
-    lay_stage(pen, &bands, has_panel ? stage_px : stage_px - below_px);
-    if (has_panel) {
-        panel_lay(pen, stage_px, layout->height_px - below_px);
+    set_fields(pen);
+    int foot_px = with_news ? foot_height_px(pen) : 0;
+    int bottom = measure_fields(pen, foot_px, &bands);
+    stage_measure(pen);
+    pen_fill(pen, "stage", pen->stage, pen->ground, 0);
+    lay_stage(pen, &bands, bottom);
+    if (pen->panel.width > 0) {
+        panel_lay(pen, layout->height_px - foot_px - pen->emblem.strip_px);
     }
     if (foot_px > 0) {
         foot_lay(pen);
@@ -210,9 +253,8 @@ static bool is_cramped(const struct pen *pen)
             news = box->rect.y;
         }
     }
-    double least = pen->view->banner_count > 0 ? PANEL_KEPT_BY_NEWS_WITH_BANNERS
-                                               : PANEL_KEPT_BY_NEWS;
-    return top >= 0 && news - top < pen_px(pen, least);
+    int least = pen->view->banner_count > 0 ? PANEL_KEPT_BY_NEWS_WITH_BANNERS : PANEL_KEPT_BY_NEWS;
+    return top >= 0 && news - top < pen_space(pen, least);
 }
 
 static bool is_crowded(const struct extent *alone, const struct extent *with_news)
@@ -242,7 +284,8 @@ static struct remains remains_of(const struct layout *layout)
     for (size_t i = 0; i < layout->count; i++) {
         const struct layout_box *box = &layout->boxes[i];
         remains.codes += box->kind == BOX_QR;
-        if (box->kind != BOX_TEXT) {
+        /* The whole day is told where nothing else needs the place. */
+        if (box->kind != BOX_TEXT || strncmp(box->role, "day.", strlen("day.")) == 0) {
             continue;
         }
         remains.cuts += ends_cut(box->text);
@@ -261,27 +304,34 @@ static struct remains remains_of(const struct layout *layout)
     return remains;
 }
 
-/* From the tops of the capitals, or a little higher, to the baseline. */
+/* From the tops of the capitals, or a little higher, to the baseline; of a code all. */
 static struct layout_rect ink_of(const struct layout_box *box)
 {
+    if (box->kind == BOX_QR) {
+        return box->rect;
+    }
     int height = box->style.size_px * 3 / 4;
     return (struct layout_rect){box->rect.x, box->baseline_y - height, box->rect.width, height};
 }
 
-static bool is_text_over(const struct layout_box *a, const struct layout_box *b)
+static bool is_over(const struct layout_box *a, const struct layout_box *b)
 {
     struct layout_rect p = ink_of(a), q = ink_of(b);
     return p.x < q.x + q.width && q.x < p.x + p.width && p.y < q.y + q.height &&
            q.y < p.y + p.height;
 }
 
+static bool has_ink(const struct layout_box *box)
+{
+    return box->kind == BOX_TEXT || box->kind == BOX_QR;
+}
+
 /* Some lines nothing cuts: whether one runs into another column. */
 static bool has_text_over_text(const struct layout *layout)
 {
     for (size_t i = 0; i < layout->count; i++) {
-        for (size_t j = 0; j < i && layout->boxes[i].kind == BOX_TEXT; j++) {
-            if (layout->boxes[j].kind == BOX_TEXT &&
-                is_text_over(&layout->boxes[i], &layout->boxes[j])) {
+        for (size_t j = 0; j < i && has_ink(&layout->boxes[i]); j++) {
+            if (has_ink(&layout->boxes[j]) && is_over(&layout->boxes[i], &layout->boxes[j])) {
                 return true;
             }
         }
@@ -289,8 +339,8 @@ static bool has_text_over_text(const struct layout *layout)
     return false;
 }
 
-/* A size in units, or what was smaller already. */
-static int least_px(const struct pen *pen, int alone_px, double size)
+/* A size of the scale, or what was smaller already. */
+static int least_px(const struct pen *pen, int alone_px, int size)
 {
     int size_px = pen_style(pen, size, TEXT_WEIGHT_BOLD).size_px;
     return alone_px < size_px ? alone_px : size_px;
@@ -300,7 +350,7 @@ static bool finds_place(const struct pen *pen, const struct remains *alone,
                         const struct remains *beside)
 {
     int title_px = least_px(pen, alone->title_px, TITLE_BESIDE_CODE_MIN);
-    int share_px = (int)(alone->title_px * TITLE_BESIDE_CODE_SHARE);
+    int share_px = alone->title_px * TITLE_BESIDE_CODE_PERCENT / 100;
     title_px = share_px < title_px ? share_px : title_px;
     return beside->codes > 0 && !has_text_over_text(pen->layout) &&
            beside->roles_sum == alone->roles_sum && beside->cuts <= alone->cuts &&
@@ -337,10 +387,13 @@ static void lay_with_code(struct pen *pen)
 static bool lay_with_news(struct pen *pen)
 {
     struct extent alone = extent_of(pen->layout), with_news;
-    lay(pen, true);
-    with_news = extent_of(pen->layout);
-    if (!is_crowded(&alone, &with_news) && !is_cramped(pen)) {
-        return true;
+    for (int i = 0; i < 2; i++) {
+        pen->stage_gives = i > 0;
+        lay(pen, true);
+        with_news = extent_of(pen->layout);
+        if (!is_crowded(&alone, &with_news) && !is_cramped(pen)) {
+            return true;
+        }
     }
     lay(pen, false);
     return false;
@@ -363,6 +416,7 @@ void layout_make(const struct view *view, int width_px, int height_px, const str
     memset(ret_layout, 0, sizeof *ret_layout);
     ret_layout->width_px = width_px;
     ret_layout->height_px = height_px;
+    struct row_lines row_lines[PEN_ROW_LINES_MAX] = {0};
     struct pen pen = {
         .layout = ret_layout,
         .view = view,
@@ -371,9 +425,11 @@ void layout_make(const struct view *view, int width_px, int height_px, const str
         /* A room that isn't found is neither closed nor in use; it is something to look after. */
         .palette = palette_for(theme, view->room_missing ? PHASE_WRAP_UP : view->phase,
                                view->overrun_known),
-        .unit_px = (width_px < height_px ? width_px : height_px) / 100.0,
+        .short_edge_px = width_px < height_px ? width_px : height_px,
         /* What is hardly higher than wide has no room for all parts one below the other. */
         .portrait = height_px * 3 > width_px * 4,
+        .abreast = width_px * 100 > height_px * ABREAST_PERCENT,
+        .row_lines = row_lines,
     };
     if (view->dark) {
         pen_fill(&pen, "dark", (struct layout_rect){0, 0, width_px, height_px}, 0x000000, 0);

@@ -9,19 +9,36 @@
 #include <roomsign/utf8.h>
 #include <roomsign/words.h>
 
-int pen_px(const struct pen *pen, double units)
+#define CAPITALS_SPACING_PERCENT 6
+
+int pen_space(const struct pen *pen, int spaces)
 {
-    return (int)(units * pen->unit_px + 0.5);
+    return type_scale_space_px(spaces, pen->short_edge_px);
 }
 
-struct text_style pen_style(const struct pen *pen, double size, enum text_weight weight)
+int pen_columns(const struct layout_rect *field)
 {
-    double size_px = size * pen->unit_px;
-    int whole_px = (int)size_px;
-    return (struct text_style){.size_px = whole_px + (size_px > whole_px), .weight = weight};
+    return field->width < field->height ? GRID_COLUMNS_UPRIGHT : GRID_COLUMNS;
 }
 
-struct text_style pen_tabular(const struct pen *pen, double size, enum text_weight weight)
+int pen_column(const struct pen *pen, const struct layout_rect *field, int line)
+{
+    int margin = pen_space(pen, SPACE_MARGIN), gutter = pen_space(pen, SPACE_GUTTER);
+    return field->x + margin + (field->width - 2 * margin + gutter) * line / pen_columns(field);
+}
+
+int pen_column_end(const struct pen *pen, const struct layout_rect *field, int line)
+{
+    return pen_column(pen, field, line) - pen_space(pen, SPACE_GUTTER);
+}
+
+struct text_style pen_style(const struct pen *pen, int size, enum text_weight weight)
+{
+    return (struct text_style){.size_px = type_scale_px(size, pen->short_edge_px),
+                               .weight = weight};
+}
+
+struct text_style pen_tabular(const struct pen *pen, int size, enum text_weight weight)
 {
     struct text_style style = pen_style(pen, size, weight);
     style.tabular = true;
@@ -132,18 +149,22 @@ int pen_cut_line(struct pen *pen, const char *role, const char *text,
     return pen_line(pen, role, line, style, colour, x, baseline_y, BOX_ALIGN_START);
 }
 
-struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight,
-                     double size_max, double size_min, int lines_max, double leading, int width_px,
-                     int height_px)
+struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight, int size_max,
+                     int size_min, int lines_max, double leading, int width_px, int height_px)
 {
     struct block block;
     struct text_style style = pen_style(pen, size_max, weight);
+    int sizes_px[TYPE_SIZES_MAX + 1] = {0};
+    for (int size = size_max, i = 0; size >= size_min; size--) {
+        sizes_px[i++] = type_scale_px(size, pen->short_edge_px);
+    }
     struct fit_box box = {
         .width_px = width_px,
         .height_px = height_px,
         .lines_max = lines_max,
         .size_max_px = style.size_px,
         .size_min_px = pen_style(pen, size_min, weight).size_px,
+        .sizes_px = sizes_px,
         .leading = leading,
     };
     fit_text(text, &style, &box, pen->measure, &block.fit);
@@ -161,19 +182,25 @@ static int widest_line_px(const struct pen *pen, const struct block *block)
     return widest;
 }
 
+int pen_first_baseline_px(const struct pen *pen, const struct block *block)
+{
+    struct text_metrics metrics = pen_metrics(pen, &block->fit.style);
+    int slack = block->fit.line_height_px - metrics.ascent_px - metrics.descent_px;
+    return slack / 2 + metrics.ascent_px;
+}
+
 int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
               int x, int y)
 {
     if (block->fit.line_count == 0) {
         return y;
     }
-    struct text_metrics metrics = pen_metrics(pen, &block->fit.style);
-    int slack = block->fit.line_height_px - metrics.ascent_px - metrics.descent_px;
+    int first = y + pen_first_baseline_px(pen, block);
     /* The block stays where the sign begins; lines that begin at the right are even there. */
     bool against = block->fit.right_to_left && !words_for(pen->view->language)->right_to_left;
     int begin = against ? x + widest_line_px(pen, block) : x;
     for (int i = 0; i < block->fit.line_count; i++) {
-        int baseline = y + i * block->fit.line_height_px + slack / 2 + metrics.ascent_px;
+        int baseline = first + i * block->fit.line_height_px;
         pen_line(pen, role, block->fit.lines[i], &block->fit.style, colour, begin, baseline,
                  against ? BOX_ALIGN_END : BOX_ALIGN_START);
     }
@@ -192,14 +219,14 @@ static void to_capitals(const char *language, const char *text, char *capitals, 
     }
 }
 
-static struct text_style capitals_style(const struct pen *pen, double size)
+static struct text_style capitals_style(const struct pen *pen, int size)
 {
     struct text_style style = pen_style(pen, size, TEXT_WEIGHT_BOLD);
-    style.spacing_px = pen_px(pen, size * 0.06);
+    style.spacing_px = style.size_px * CAPITALS_SPACING_PERCENT / 100;
     return style;
 }
 
-int pen_capitals_width(const struct pen *pen, const char *text, double size)
+int pen_capitals_width(const struct pen *pen, const char *text, int size)
 {
     char capitals[VIEW_NAME_BYTES * 2];
     struct text_style style = capitals_style(pen, size);
@@ -207,7 +234,7 @@ int pen_capitals_width(const struct pen *pen, const char *text, double size)
     return pen_text_width(pen, capitals, &style);
 }
 
-int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
+int pen_capitals(struct pen *pen, const char *role, const char *text, int size,
                  layout_colour colour, int x, int baseline_y)
 {
     char capitals[VIEW_NAME_BYTES * 2];

@@ -5,13 +5,12 @@
 /* Dark on light in every theme: many readers know no other way round. */
 #define DARK 0x000000
 #define LIGHT 0xffffff
-#define CONTRAST_MIN 7.0
 /* What a plate takes where the modules needn't be larger, and what a module takes at most. */
-#define PLATE 37.0
-#define MODULE_MAX 1.0
+#define PLATE (9 * SPACE_GUTTER)
+#define MODULE_MAX SPACE_NEAR
 /* Whatever a unit is: less can't be told apart. */
 #define MODULE_MIN_PX 2
-#define RADIUS 0.8
+#define RADIUS SPACE_NEAR
 
 /* Bytes in byte mode at level L by version, ISO/IEC 18004 table 7. Codes above these are no longer
  * a thing beside the title. */
@@ -36,8 +35,9 @@ int qr_plate_px(const struct pen *pen, enum code_place place, int room_px)
         return 0;
     }
     int modules = code + 2 * LAYOUT_QR_QUIET_MODULES;
-    int module_px = pen_px(pen, PLATE) / modules, room = room_px / modules;
-    int least_px = (int)(QR_MODULE_MIN_UNITS * pen->unit_px), most_px = pen_px(pen, MODULE_MAX);
+    int module_px = pen_space(pen, PLATE) / modules, room = room_px / modules;
+    int least_px = (int)(QR_MODULE_MIN_UNITS * pen->short_edge_px / 100),
+        most_px = pen_space(pen, MODULE_MAX);
     module_px = module_px > most_px ? most_px : module_px;
     module_px = module_px < least_px ? least_px : module_px;
     module_px = module_px > room && room >= least_px ? room : module_px;
@@ -51,7 +51,7 @@ static layout_colour light_of(const struct pen *pen)
     const struct palette *palette = &pen->palette;
     layout_colour text = pen->code_place == CODE_ON_PANEL ? palette->panel_soft : palette->soft;
     double of_text = layout_contrast(text, DARK), of_ground = layout_contrast(pen->ground, DARK);
-    if (of_text < CONTRAST_MIN && of_ground < CONTRAST_MIN) {
+    if (of_text < PALETTE_CONTRAST_MIN && of_ground < PALETTE_CONTRAST_MIN) {
         return LIGHT;
     }
     return of_text > of_ground ? text : pen->ground;
@@ -62,6 +62,6 @@ void qr_plate_lay(struct pen *pen, int x, int y, int side_px)
     layout_colour ground = pen->ground;
     pen->ground = light_of(pen);
     pen_code(pen, "code", pen->view->code_url, (struct layout_rect){x, y, side_px, side_px}, DARK,
-             pen_px(pen, RADIUS));
+             pen_space(pen, RADIUS));
     pen->ground = ground;
 }

@@ -139,6 +139,7 @@ void view_at(const struct tracker *tracker, const struct feed_health *health,
         view_put_code(&made, view);
         view_put_next(&made, view);
         view_put_later(&made, view);
+        view_put_day(&made, view);
         view_put_banners(&made, view);
         view_put_doubt(&made, view);
         put_news(&made, view);

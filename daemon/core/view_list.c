@@ -8,6 +8,9 @@ struct row {
     const struct change *change;
     int64_t start_ms, end_ms;
     const char *uid;
+    enum view_row kind;
+    /* It is told as it was planned. */
+    bool begun;
 };
 
 /* The first rows in order of time, and how many there are. */
@@ -50,7 +53,10 @@ static void add_row(struct rows *rows, const struct row *row)
 
 static void add_session(const struct session *session, struct rows *rows)
 {
-    struct row row = {session, NULL, session->start_ms, session->end_ms, session->uid};
+    struct row row = {.session = session,
+                      .start_ms = session->start_ms,
+                      .end_ms = session->end_ms,
+                      .uid = session->uid};
     add_row(rows, &row);
 }
 
@@ -175,7 +181,10 @@ static void add_left_slots(const struct composition *made, struct rows *rows)
         const struct change *change = &made->changes->changes[i];
         if (is_told(made, change->old_start_ms, change->old_end_ms) &&
             view_change_leaves_slot(made, change)) {
-            struct row row = {NULL, change, change->old_start_ms, change->old_end_ms, change->uid};
+            struct row row = {.change = change,
+                              .start_ms = change->old_start_ms,
+                              .end_ms = change->old_end_ms,
+                              .uid = change->uid};
             bool today = view_is_of_today(made, change->old_start_ms);
             rows->notices |= today ? notice_of(change) : 0;
             if (!is_alerted(made, change->uid)) {
@@ -298,6 +307,77 @@ void view_put_next(const struct composition *made, struct view *view)
     phrase_speakers(&made->phrasing, session, view->next_speakers, sizeof view->next_speakers);
 }
 
+static void put_row(const struct composition *made, const struct row *row, struct view_entry *entry)
+{
+    if (!row->session) {
+        put_left_slot(made, row->change, entry);
+    } else if (row->begun) {
+        view_put_planned(made, row->session, entry);
+    } else {
+        put_session(made, row->session, entry);
+    }
+    entry->row = row->kind;
+}
+
+/* What began today, and what the stage and the panel announce. */
+static bool add_rest_of_day(const struct composition *made, struct rows *rows)
+{
+    const struct plan *plan = &made->tracker->plan;
+    const struct session *announced = view_announced(&made->state);
+    bool begun = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_entry *entry = &plan->entries[i];
+        const struct session *session = entry->session;
+        struct row row = {.session = session,
+                          .start_ms = session->start_ms,
+                          .end_ms = session->end_ms,
+                          .uid = session->uid,
+                          .kind = VIEW_ROW_NEXT};
+        if (session == made->state.current) {
+            row.kind = VIEW_ROW_NOW;
+            row.begun = true;
+        } else if (session != announced && session != made->state.next) {
+            if (view_is_awaited(made, session) ||
+                !tracker_same_day(made->tracker, session->start_ms, made->now_ms)) {
+                continue;
+            }
+            /* What another session keeps out of the room may still be on somewhere. */
+            row.kind = entry->finish_ms <= made->now_ms ? VIEW_ROW_PAST : VIEW_ROW_NEXT;
+            row.begun = true;
+        }
+        begun |= row.begun;
+        add_row(rows, &row);
+    }
+    return begun;
+}
+
+/* Today is the programme's and the calendar's. */
+static bool has_day(const struct composition *made)
+{
+    const struct tracker *tracker = made->tracker;
+    const struct session *announced = view_announced(&made->state);
+    return announced && tracker_same_day(tracker, announced->start_ms, made->now_ms) &&
+           tracker_day_start_ms(tracker, made->now_ms, 0) >=
+               zone_day_start_ms(tracker->zone, made->now_ms, 0);
+}
+
+void view_put_day(const struct composition *made, struct view *view)
+{
+    struct rows rows;
+    if (!has_day(made) || view->later_count + view->later_more >= VIEW_DAY_MAX) {
+        return;
+    }
+    collect_rows(made, &rows);
+    if (!add_rest_of_day(made, &rows) || rows.total > VIEW_DAY_MAX) {
+        return;
+    }
+    view->day_count = rows.total;
+    for (int i = 0; i < rows.total; i++) {
+        put_row(made, &rows.items[i], &view->day[i]);
+    }
+    PUT(view->day_label, made->phrasing.words->today);
+}
+
 void view_put_later(const struct composition *made, struct view *view)
 {
     struct rows rows;
@@ -310,11 +390,7 @@ void view_put_later(const struct composition *made, struct view *view)
     }
     view->later_more = rows.total - view->later_count;
     for (int i = 0; i < view->later_count; i++) {
-        if (rows.items[i].session) {
-            put_session(made, rows.items[i].session, &view->later[i]);
-        } else {
-            put_left_slot(made, rows.items[i].change, &view->later[i]);
-        }
+        put_row(made, &rows.items[i], &view->later[i]);
     }
     if (view->later_count > 0) {
         PUT(view->later_label, made->phrasing.words->later);
@@ -355,6 +431,9 @@ void view_consider_list(const struct composition *made, int64_t *earliest_ms)
     size_t begun = plan_begun(plan, made->now_ms);
     if (begun < plan->count) {
         view_consider(made, plan->entries[begun].begin_ms, earliest_ms);
+    }
+    for (size_t i = 0; i < begun; i++) {
+        view_consider(made, plan->entries[i].finish_ms, earliest_ms);
     }
     if (made->state.open_ended) {
         consider_lateness(made, earliest_ms);

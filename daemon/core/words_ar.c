@@ -78,6 +78,7 @@ const struct words words_ar = {
     .next = "التالية",
     .tomorrow = "غدًا",
     .later = "لاحقًا",
+    .today = "اليوم",
     .schedule_of = "آخر تحديث {}",
     .list_comma = "، ",
 
@@ -141,6 +142,7 @@ const struct words words_ar = {
                                   .few = "{} جلسات أخرى",
                                   .many = "{} جلسة أخرى",
                                   .other = "{} جلسة أخرى"},
+                .earlier_sessions = WORDS_OF_ANY("{} سابقًا"),
                 .unit_minutes = {.zero = "دقيقة",
                                  .one = "دقيقة",
                                  .two = "دقيقتين",

@@ -69,6 +69,7 @@ const struct words words_de = {
     .next = "Danach",
     .tomorrow = "Morgen",
     .later = "Später",
+    .today = "Heute",
     .schedule_of = "Stand {}",
     .list_comma = ", ",
 
@@ -112,6 +113,7 @@ const struct words words_de = {
                 .started_early = WORDS_OF_ANY("{} min früher begonnen"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("{} weitere"),
+                .earlier_sessions = WORDS_OF_ANY("{} früher"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("h"),
                 .done_longer = WORDS_OF_ANY("{} min länger"),

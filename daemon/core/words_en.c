@@ -67,6 +67,7 @@ const struct words words_en = {
     .next = "Next",
     .tomorrow = "Tomorrow",
     .later = "Later",
+    .today = "Today",
     .schedule_of = "schedule of {}",
     .list_comma = ", ",
 
@@ -110,6 +111,7 @@ const struct words words_en = {
                 .started_early = WORDS_OF_ANY("Started {} min early"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("{} more"),
+                .earlier_sessions = WORDS_OF_ANY("{} earlier"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("h"),
                 .done_longer = WORDS_OF_ANY("{} min longer"),

@@ -70,6 +70,7 @@ const struct words words_es = {
     .next = "Después",
     .tomorrow = "Mañana",
     .later = "Más tarde",
+    .today = "Hoy",
     .schedule_of = "actualizado: {}",
     .list_comma = ", ",
 
@@ -113,6 +114,7 @@ const struct words words_es = {
                 .started_early = WORDS_OF_ANY("Empezó {} min antes"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("{} más"),
+                .earlier_sessions = WORDS_OF_ANY("{} antes"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("h"),
                 .done_longer = WORDS_OF_ANY("{} min más"),

@@ -70,6 +70,7 @@ const struct words words_fr = {
     .next = "Ensuite",
     .tomorrow = "Demain",
     .later = "Plus tard",
+    .today = "Aujourd’hui",
     .schedule_of = "mis à jour : {}",
     .list_comma = ", ",
 
@@ -113,6 +114,7 @@ const struct words words_fr = {
                 .started_early = WORDS_OF_ANY("Commencée {} min plus tôt"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = {.one = "{} autre", .many = "{} autres", .other = "{} autres"},
+                .earlier_sessions = WORDS_OF_ANY("{} plus tôt"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("h"),
                 .done_longer = WORDS_OF_ANY("{} min de plus"),

@@ -71,6 +71,7 @@ const struct words words_hi = {
     .next = "अगला",
     .tomorrow = "कल",
     .later = "बाद में",
+    .today = "आज",
     .schedule_of = "अपडेट: {}",
     .list_comma = ", ",
 
@@ -114,6 +115,7 @@ const struct words words_hi = {
                 .started_early = WORDS_OF_ANY("{} मिनट पहले शुरू"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("{} और"),
+                .earlier_sessions = WORDS_OF_ANY("{} पहले"),
                 .unit_minutes = WORDS_OF_ANY("मिनट"),
                 .unit_hours = {.one = "घंटा", .other = "घंटे"},
                 .done_longer = {.one = "{} मिनट बढ़ाया गया", .other = "{} मिनट बढ़ाए गए"},

@@ -65,6 +65,7 @@ const struct words words_ja = {
     .next = "次の予定",
     .tomorrow = "明日",
     .later = "以降の予定",
+    .today = "本日",
     .schedule_of = "{} 現在",
     .list_comma = "、",
 
@@ -108,6 +109,7 @@ const struct words words_ja = {
                 .started_early = WORDS_OF_ANY("{}分早く開始"),
                 .more_speakers = WORDS_OF_ANY("ほか{}名"),
                 .more_sessions = WORDS_OF_ANY("ほか{}件"),
+                .earlier_sessions = WORDS_OF_ANY("これまで{}件"),
                 .unit_minutes = WORDS_OF_ANY("分"),
                 .unit_hours = WORDS_OF_ANY("時間"),
                 .done_longer = WORDS_OF_ANY("{}分延長しました"),

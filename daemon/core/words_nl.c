@@ -68,6 +68,7 @@ const struct words words_nl = {
     .next = "Hierna",
     .tomorrow = "Morgen",
     .later = "Later",
+    .today = "Vandaag",
     .schedule_of = "programma van {}",
     .list_comma = ", ",
 
@@ -111,6 +112,7 @@ const struct words words_nl = {
                 .started_early = WORDS_OF_ANY("{} min eerder begonnen"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("nog {}"),
+                .earlier_sessions = WORDS_OF_ANY("{} eerder"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("u"),
                 .done_longer = WORDS_OF_ANY("{} min langer"),

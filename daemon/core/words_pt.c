@@ -70,6 +70,7 @@ const struct words words_pt = {
     .next = "A seguir",
     .tomorrow = "Amanhã",
     .later = "Mais tarde",
+    .today = "Hoje",
     .schedule_of = "atualizado: {}",
     .list_comma = ", ",
 
@@ -114,6 +115,7 @@ const struct words words_pt = {
                 .started_early = WORDS_OF_ANY("Começou {} min antes"),
                 .more_speakers = WORDS_OF_ANY("+{}"),
                 .more_sessions = WORDS_OF_ANY("mais {}"),
+                .earlier_sessions = WORDS_OF_ANY("{} antes"),
                 .unit_minutes = WORDS_OF_ANY("min"),
                 .unit_hours = WORDS_OF_ANY("h"),
                 .done_longer = WORDS_OF_ANY("mais {} min"),

@@ -126,6 +126,23 @@ void logo_size(const struct logo *logo, int *ret_width, int *ret_height)
     *ret_height = logo->picture.height;
 }
 
+uint32_t logo_ink(const struct logo *logo)
+{
+    const struct image *image = &logo->picture;
+    size_t count = (size_t)image->width * (size_t)image->height;
+    uint64_t sums[3] = {0}, alphas = 0;
+    for (size_t i = 0; i < count; i++) {
+        alphas += image->pixels[i] >> 24;
+        for (int j = 0; j < 3; j++)
+            sums[j] += image->pixels[i] >> (16 - 8 * j) & 255;
+    }
+    uint32_t ink = 0;
+    /* Its colours were multiplied by their alpha, of which there is some. */
+    for (int j = 0; j < 3; j++)
+        ink |= (uint32_t)(sums[j] * 255 / alphas) << (16 - 8 * j);
+    return ink;
+}
+
 void logo_draw(struct logo *logo, struct SDL_Surface *surface, const struct layout_rect *rect,
                const struct layout_rect *clip)
 {

@@ -23,10 +23,13 @@ static struct logo *open_logo(struct theme_file *file)
     if (!*place->file)
         return NULL;
     struct logo *logo = logo_file_open(place->file, &err);
-    if (logo)
-        logo_size(logo, &place->width, &place->height);
-    else
+    if (!logo) {
         log_warning("%s%s, showing none", file->logo_place, err.message);
+        return NULL;
+    }
+    logo_size(logo, &place->width, &place->height);
+    place->ink = logo_ink(logo);
+    place->has_ink = true;
     return logo;
 }
 

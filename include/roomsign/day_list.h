@@ -24,6 +24,11 @@ void day_list_put_struck(const struct view_entry *entry, char text[static DAY_LI
 /** Which of so many pages (1 or more) is shown in this turn; 0 is the first. */
 int day_list_page(int64_t turn, int pages);
 
+/** What so many rows of one line take. */
+int day_list_height_px(const struct pen *pen, int rows);
+/** Whether there is anything to list within the field: the whole day where that has room, else what
+ *  comes later. */
+bool day_list_has(const struct pen *pen, struct layout_rect field);
 /** The page of pen->list_turn within the field; notes in the layout how many pages there are. */
 void day_list_lay(struct pen *pen, struct layout_rect field);
 

@@ -27,6 +27,9 @@ struct fit_box {
     int size_max_px, size_min_px;
     /** Distance of baselines as a multiple of the size. */
     double leading;
+    /** The sizes that may be used, from the largest to the smallest, then 0; NULL: all between
+     *  them. */
+    const int *sizes_px;
 };
 
 struct fit_result {

@@ -1,6 +1,6 @@
 /**
- * The hint: the sign's answer to whoever presses its keys, for a moment, over the foot of whatever
- * is shown; nothing else moves.
+ * The hint: the sign's answer to whoever presses its keys, for a moment, over the foot of the
+ * stage, where at most the progress bar stands; nothing else moves.
  */
 #ifndef ROOMSIGN_HINT_H
 #define ROOMSIGN_HINT_H

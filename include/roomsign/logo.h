@@ -28,6 +28,8 @@ void logo_free(struct logo *logo);
 
 /** For its proportions; positive. */
 void logo_size(const struct logo *logo, int *ret_width, int *ret_height);
+/** The mean colour of what is seen of it, 0xRRGGBB. */
+uint32_t logo_ink(const struct logo *logo);
 
 /** Draw it so that it fills `rect`, within `clip`, over what is there. */
 void logo_draw(struct logo *logo, struct SDL_Surface *surface, const struct layout_rect *rect,

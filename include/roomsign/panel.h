@@ -8,10 +8,10 @@
 #include <roomsign/pen.h>
 
 /** What else finds a place on the screen leaves the list so many rows, where it has them. */
-#define PANEL_ROWS_KEPT 5
+#define PANEL_ROWS_KEPT 4
 
-/** The panel's ground, from the y `top` to the foot of the screen, and everything on it, down to
- *  the y `bottom`, which is the foot of the screen or where the headline's place begins. */
-void panel_lay(struct pen *pen, int top, int bottom);
+/** The ground of pen->panel and everything on it, down to the y `bottom`, which is the foot of the
+ *  screen or where the headline's place begins. */
+void panel_lay(struct pen *pen, int bottom);
 
 #endif

@@ -1,5 +1,6 @@
 /**
- * How the parts of a layout put boxes down: units, styles, lines and blocks of text.
+ * How the parts of a layout put boxes down: fields, styles, lines and blocks of text, in the
+ * measures of type_scale.h.
  *
  * Only layout.c and the parts of a layout use it; everyone else reads the finished struct layout.
  */
@@ -9,32 +10,7 @@
 #include <roomsign/fit.h>
 #include <roomsign/layout.h>
 #include <roomsign/palette.h>
-
-/* Sizes in units, one unit being 1 % of the short edge. Everything else follows from these. */
-#define MARGIN 5.0
-#define SIZE_DIGITS 24.0
-#define SIZE_UNIT 7.6
-#define SIZE_TITLE_MAX 9.2
-#define SIZE_TITLE_MIN 4.2
-#define SIZE_ROOM 6.4
-#define SIZE_ROOM_MIN 4.0
-#define SIZE_DATE 3.6
-#define SIZE_NEXT_TIME 5.0
-#define SIZE_NEXT_TITLE 4.5
-#define SIZE_NEXT_TITLE_MIN 3.4
-#define SIZE_DETAIL 4.1
-#define SIZE_DETAIL_MIN 3.2
-#define SIZE_PHASE 3.8
-#define SIZE_PHASE_OVERRUN 5.4
-#define SIZE_TRACK 3.0
-#define SIZE_CAPTION 2.8
-#define SIZE_LATER 3.0
-#define SIZE_REMEDY 3.4
-#define LEADING_TITLE 1.14
-#define LEADING_TEXT 1.26
-#define LEADING_LATER 1.5
-#define LEADING_ROOMS 1.35
-#define BAR_HEIGHT 0.9
+#include <roomsign/type_scale.h>
 
 /** Where the view's QR code is tried: beside the countdown, or beside what comes next. */
 enum code_place {
@@ -53,7 +29,18 @@ struct emblem_place {
     int foot_left_px, foot_right_px;
     /** The height of a strip at the foot of the screen, which notices of the day share with it. */
     int strip_px;
+    /** The same at the foot of a stage that has the panel at its side. */
+    int stage_strip_px;
 };
+
+/** How many lines the rows of a list take, so that none is measured twice for the same place. */
+struct row_lines {
+    /** What they depend on; 0: nothing is known. */
+    int width_px, lines_max;
+    /** Of the view's later rows and of its day's; 0: not measured yet. */
+    unsigned char later[VIEW_LATER_MAX], day[VIEW_DAY_MAX];
+};
+#define PEN_ROW_LINES_MAX 4
 
 /** What every part of the layout draws with. */
 struct pen {
@@ -62,14 +49,24 @@ struct pen {
     const struct text_measure *measure;
     const struct theme *theme;
     struct palette palette;
-    double unit_px;
+    int short_edge_px;
+    /** Of the screen. */
     bool portrait;
+    /** The panel stands beside the stage, not below it. */
+    bool abreast;
+    /** The fields; without a panel that one is empty. */
+    struct layout_rect stage, panel;
+    /** A stage that stands above the panel leaves it more than its part, for a headline. */
+    bool stage_gives;
+    /** The line of the stage's columns at which its countdown begins; 0: there is none. */
+    int count_line;
     layout_colour ground; /* of the field that is being laid out */
     enum code_place code_place;
     struct emblem_place emblem;
     /** The view's, or 0 while it is decided what finds a place where: the list's first page decides
      *  for all, and nothing else moves when it turns. */
     int64_t list_turn;
+    struct row_lines *row_lines; /* PEN_ROW_LINES_MAX of them */
 };
 
 /** A block of text lines that was measured and is still to be placed. */
@@ -78,12 +75,17 @@ struct block {
     int height_px;
 };
 
-/** Units to pixels, rounded. */
-int pen_px(const struct pen *pen, double units);
-/** A style of `size` units, rounded up so that the smallest size is never below its limit. */
-struct text_style pen_style(const struct pen *pen, double size, enum text_weight weight);
+/** Spaces to pixels, rounded. */
+int pen_space(const struct pen *pen, int spaces);
+/** The x of the line that a column of the field begins at, the first being 0; and where the one
+ *  before it ends. */
+int pen_column(const struct pen *pen, const struct layout_rect *field, int line);
+int pen_column_end(const struct pen *pen, const struct layout_rect *field, int line);
+/** How many columns the field has. */
+int pen_columns(const struct layout_rect *field);
+struct text_style pen_style(const struct pen *pen, int size, enum text_weight weight);
 /** The same with figures of equal width. */
-struct text_style pen_tabular(const struct pen *pen, double size, enum text_weight weight);
+struct text_style pen_tabular(const struct pen *pen, int size, enum text_weight weight);
 int pen_text_width(const struct pen *pen, const char *text, const struct text_style *style);
 struct text_metrics pen_metrics(const struct pen *pen, const struct text_style *style);
 
@@ -101,9 +103,9 @@ int pen_cut_line(struct pen *pen, const char *role, const char *text,
                  const struct text_style *style, layout_colour colour, int x, int baseline_y,
                  int room_px);
 /** A spaced line of bold capitals, those of the view's language; returns its width. */
-int pen_capitals(struct pen *pen, const char *role, const char *text, double size,
+int pen_capitals(struct pen *pen, const char *role, const char *text, int size,
                  layout_colour colour, int x, int baseline_y);
-int pen_capitals_width(const struct pen *pen, const char *text, double size);
+int pen_capitals_width(const struct pen *pen, const char *text, int size);
 /** The QR code of `text` on a plate of the pen's ground. */
 void pen_code(struct pen *pen, const char *role, const char *text, struct layout_rect rect,
               layout_colour colour, int radius_px);
@@ -112,9 +114,10 @@ void pen_strike_last(struct pen *pen);
 /** Strike through every line from the box `first` on. */
 void pen_strike_from(struct pen *pen, size_t first);
 
-struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight,
-                     double size_max, double size_min, int lines_max, double leading, int width_px,
-                     int height_px);
+struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight, int size_max,
+                     int size_min, int lines_max, double leading, int width_px, int height_px);
+/** From the top of a block that has lines to its first baseline. */
+int pen_first_baseline_px(const struct pen *pen, const struct block *block);
 /** Place a block with its top at y; returns the y below it. */
 int pen_place(struct pen *pen, const char *role, const struct block *block, layout_colour colour,
               int x, int y);

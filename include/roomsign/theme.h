@@ -84,6 +84,9 @@ struct theme_logo {
     enum theme_corner corner;
     /** Of the picture, for its proportions alone, set by whoever has read it; 0: there is none. */
     int width, height;
+    /** Of the picture, for a plate below it where it would vanish; without, there never is one. */
+    bool has_ink;
+    layout_colour ink;
 };
 
 struct theme {

@@ -24,6 +24,7 @@
 /** A page of a list that is longer than its place stays so long. Whole minutes begin an even turn.
  */
 #define VIEW_LIST_TURN_MS INT64_C(15000)
+#define VIEW_DAY_MAX 24
 #define VIEW_BANNERS_MAX 3
 #define VIEW_ROOMS_MAX 5
 #define VIEW_ALERTS_MAX 3
@@ -110,7 +111,17 @@ struct view_count {
     char unit[VIEW_SHORT_BYTES];
 };
 
+/** What a row of the list is about. */
+enum view_row {
+    VIEW_ROW_LATER,
+    /** The rows that only the whole day has: what is over, what is in the room, what is next. */
+    VIEW_ROW_PAST,
+    VIEW_ROW_NOW,
+    VIEW_ROW_NEXT,
+};
+
 struct view_entry {
+    enum view_row row;
     char time[VIEW_SHORT_BYTES];
     /** The planned time that people may know and that holds no more, to be struck through before
      *  `time`; or "". */
@@ -223,6 +234,12 @@ struct view {
     int later_count;
     int later_more;
     char later_label[VIEW_SHORT_BYTES];
+    /** The whole of today in order, `next` and `later` too, to stand instead of `later` where all
+     * of it has room; day_count is 0 where nothing of today is over or on, or nothing is to come.
+     */
+    struct view_entry day[VIEW_DAY_MAX];
+    int day_count;
+    char day_label[VIEW_SHORT_BYTES];
     /** Goes up by one every VIEW_LIST_TURN_MS while there is a list and options say that it turns;
      *  else 0. Which page of the list it stands for, the layout says. */
     int64_t list_turn;

@@ -37,6 +37,8 @@ struct words_counted {
     struct words_of_number started_early;
     struct words_of_number more_speakers;
     struct words_of_number more_sessions;
+    /** Of the day, before those that are listed. */
+    struct words_of_number earlier_sessions;
     /** What stands after the countdown's digits, the number itself left out. */
     struct words_of_number unit_minutes;
     struct words_of_number unit_hours;
@@ -115,6 +117,7 @@ struct words {
     const char *next;
     const char *tomorrow;
     const char *later;
+    const char *today;
     const char *schedule_of;
 
     /** Between names. */

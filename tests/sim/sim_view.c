@@ -36,9 +36,10 @@ struct text_field {
         FIELD(next_label), FIELD(next.time), FIELD(next.old_time), FIELD(next.expected),           \
         FIELD(next.title), FIELD(next.note), FIELD(next_speakers), FIELDS(later, time),            \
         FIELDS(later, old_time), FIELDS(later, expected), FIELDS(later, title),                    \
-        FIELDS(later, note), FIELD(later_label), FIELD(language), TEXTS(banners), FIELD(doubt),    \
-        FIELD(rooms_label), TEXTS(rooms), FIELD(remedy_label), FIELD(remedy), FIELD(hint),         \
-        FIELD(news), FIELD(news_source)
+        FIELDS(later, note), FIELD(later_label), FIELDS(day, time), FIELDS(day, title),            \
+        FIELD(day_label), FIELD(language), TEXTS(banners), FIELD(doubt), FIELD(rooms_label),       \
+        TEXTS(rooms), FIELD(remedy_label), FIELD(remedy), FIELD(hint), FIELD(news),                \
+        FIELD(news_source)
 
 /* Valid, ended, and zero behind its end: views are compared byte by byte. */
 static void check_texts(struct life *life)
