@@ -354,6 +354,16 @@ static void follow_night(struct sign *sign, bool is_drawn)
         sign->powered_off = sign->power_tried = false;
 }
 
+bool sign_screen_confirm(struct sign *sign)
+{
+    struct error err = {0};
+    if (!sign->display || !sign->presented || display_confirm(sign->display, &err))
+        return true;
+    log_warning("display: %s, showing the picture anew", err.message);
+    sign->exposed = true;
+    return false;
+}
+
 void sign_screen_show(struct sign *sign, int64_t now_ms)
 {
     struct layout_rect rects[CANVAS_RECTS_MAX];
