@@ -9,6 +9,7 @@ import datetime
 import gzip
 import hashlib
 import http.server
+import random
 import socket
 import struct
 import sys
@@ -59,6 +60,7 @@ class FeedServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), FeedHandler)
         self.seen = []
         self.body = programme()
+        self.answer_within_s = 0.0
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
 
     def handle_error(self, request, client_address):
@@ -103,6 +105,10 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
 
     def answer_plain(self, _query):
         self.send_whole(200, self.server.body)
+
+    def answer_late(self, _query):
+        time.sleep(random.uniform(0, self.server.answer_within_s))
+        self.answer_plain(_query)
 
     def answer_gzip(self, _query):
         if "gzip" not in self.headers.get("Accept-Encoding", ""):
