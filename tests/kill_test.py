@@ -168,15 +168,14 @@ class Sign:
     def wait_picture(self):
         """Until the first picture is on the screen: what it says, and how long that took; None: it
         was killed before."""
-        deadline = self.started + START_PATIENCE_S
+        deadline, took_s = self.started + START_PATIENCE_S, None
         while time.monotonic() < deadline:
             message = self.manager.hear(0.02)
             if message == "READY=1":
                 took_s = time.monotonic() - self.started
-                # The one that is sent with it.
-                said = self.manager.hear(1 if self.process.poll() is None else 0.02)
-                return (said or "").removeprefix("STATUS="), took_s
-            if message is None and self.process.poll() is not None:
+            elif message:
+                return message.removeprefix("STATUS="), took_s
+            elif self.process.poll() is not None:
                 return None
         raise Failure("the sign doesn't start")
 
@@ -306,8 +305,8 @@ class Rounds:
         self.edition = edition
 
     def check_picture(self, said, took_s):
-        # A message that the operator wants shown, and how old the schedule is, may follow.
-        expect("Talk long" in said, "the first picture says %r" % said)
+        # How old the schedule is may follow.
+        expect(took_s and "Talk long" in said, "the first picture says %r" % said)
         expect(took_s < FIRST_PICTURE_MAX_S, "the first picture took %.3f s" % took_s)
         self.took_s.append(took_s)
 
