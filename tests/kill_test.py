@@ -420,8 +420,8 @@ def nothing_is_lost_torn_or_left_behind_by_kill_9():
         for _ in range(KILLS):
             rounds.kill_once()
         rounds.last()
-    except Failure as failure:
-        raise Failure("SEED=%d: %s\n%s" % (SEED, failure, "\n".join(log_lines()[-12:])))
+    except Exception as problem:  # whatever it is, the seed belongs to it
+        raise Failure("SEED=%d: %s\n%s" % (SEED, problem, "\n".join(log_lines()[-12:])))
     rounds.tell(time.monotonic() - started)
     texts = [line.split("\t")[5] for line in log_lines() if line.split("\t")[1] == "say"]
     expect(len(texts) == len(set(texts)), "SEED=%d: a message stands twice in the log" % SEED)
