@@ -32,12 +32,21 @@ struct settings {
     _Atomic int32_t synchronised;
     /** Counted up by whoever sets the clock, after the above. */
     _Atomic int32_t times_set;
+    /** Which of the paces counts. The other one is written before it does. */
+    _Atomic int32_t pace;
+    /** The time of day and the boot clock are `ahead_ns` before what they would be, and run so many
+     *  times as fast from this moment of the machine's boot clock on, which is past. Monotonic
+     *  time, which timeouts follow, is untouched. Speed 0: there is no such thing. */
+    struct {
+        int64_t from_ns, ahead_ns, speed;
+    } paces[2];
 };
 
 static struct settings untouched = {.synchronised = 1};
 static struct settings *settings = &untouched;
-/** Timers on the time of day; which setting of the clock each has told about. */
-static bool is_timer[TIMERS_MAX];
+/** Timers on the time of day, and which setting of the clock each has told about; and those on the
+ *  boot clock. */
+static bool is_timer[TIMERS_MAX], is_boot_timer[TIMERS_MAX];
 static _Atomic bool cancels[TIMERS_MAX];
 static _Atomic int32_t told[TIMERS_MAX];
 
@@ -117,12 +126,36 @@ static bool is_time_of_day(clockid_t id)
     return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM;
 }
 
+static int64_t to_ns(const struct timespec *from)
+{
+    return from->tv_sec * SECOND_NS + from->tv_nsec;
+}
+
 static struct timespec moved(const struct timespec *from, int64_t by_ns)
 {
-    int64_t ns = from->tv_sec * SECOND_NS + from->tv_nsec + by_ns;
+    int64_t ns = to_ns(from) + by_ns;
     if (ns < 1)
         ns = 1;
     return (struct timespec){.tv_sec = ns / SECOND_NS, .tv_nsec = ns % SECOND_NS};
+}
+
+/** How far the clocks that run fast are ahead by now. */
+static int64_t gained_ns(void)
+{
+    struct timespec boot;
+    int pace = settings->pace;
+    int64_t speed = settings->paces[pace].speed;
+    if (speed == 0)
+        return 0;
+    real_clock_gettime(CLOCK_BOOTTIME, &boot);
+    return settings->paces[pace].ahead_ns +
+           (to_ns(&boot) - settings->paces[pace].from_ns) * (speed - 1);
+}
+
+static int64_t slowed_ns(int64_t span_ns)
+{
+    int64_t speed = settings->paces[settings->pace].speed;
+    return speed != 0 && span_ns > 0 ? span_ns / speed + 1 : span_ns;
 }
 
 int clock_gettime(clockid_t id, struct timespec *ret_time)
@@ -130,7 +163,9 @@ int clock_gettime(clockid_t id, struct timespec *ret_time)
     find_all();
     int status = real_clock_gettime(id, ret_time);
     if (status == 0 && is_time_of_day(id))
-        *ret_time = moved(ret_time, settings->offset_ns);
+        *ret_time = moved(ret_time, settings->offset_ns + gained_ns());
+    else if (status == 0 && id == CLOCK_BOOTTIME)
+        *ret_time = moved(ret_time, gained_ns());
     return status;
 }
 
@@ -179,6 +214,8 @@ int timerfd_create(int id, int flags)
         if (fd >= 0)
             is_timer[fd] = true;
     }
+    if (id == CLOCK_BOOTTIME && fd >= 0 && fd < TIMERS_MAX)
+        is_boot_timer[fd] = true;
     return fd;
 }
 
@@ -190,17 +227,34 @@ static bool was_set(int fd)
     return news;
 }
 
+/** Of the boot clock only spans are waited for. */
+static int set_boot_timer(int fd, const struct itimerspec *wanted, struct itimerspec *ret_old)
+{
+    struct itimerspec setting = {0};
+    setting.it_value = moved(&setting.it_value, slowed_ns(to_ns(&wanted->it_value)));
+    if (to_ns(&wanted->it_value) == 0)
+        setting = *wanted;
+    return real_timerfd_settime(fd, 0, &setting, ret_old);
+}
+
 int timerfd_settime(int fd, int flags, const struct itimerspec *wanted, struct itimerspec *ret_old)
 {
     find_all();
+    if (fd >= 0 && fd < TIMERS_MAX && is_boot_timer[fd] && flags == 0)
+        return set_boot_timer(fd, wanted, ret_old);
     if (fd < 0 || fd >= TIMERS_MAX || !is_timer[fd])
         return real_timerfd_settime(fd, flags, wanted, ret_old);
     struct itimerspec setting = *wanted;
     bool news = was_set(fd);
     told[fd] = settings->times_set;
     cancels[fd] = flags & TFD_TIMER_CANCEL_ON_SET;
-    if (wanted->it_value.tv_sec != 0 || wanted->it_value.tv_nsec != 0)
-        setting.it_value = moved(&wanted->it_value, -settings->offset_ns);
+    if (wanted->it_value.tv_sec != 0 || wanted->it_value.tv_nsec != 0) {
+        struct timespec now;
+        real_clock_gettime(CLOCK_REALTIME, &now);
+        int64_t ahead_ns = settings->offset_ns + gained_ns();
+        int64_t wait_ns = to_ns(&wanted->it_value) - ahead_ns - to_ns(&now);
+        setting.it_value = moved(&now, slowed_ns(wait_ns));
+    }
     int status = real_timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, ret_old);
     if (status == 0 && news) {
         errno = ECANCELED;
@@ -224,6 +278,6 @@ int close(int fd)
 {
     find_all();
     if (fd >= 0 && fd < TIMERS_MAX)
-        is_timer[fd] = cancels[fd] = false;
+        is_timer[fd] = is_boot_timer[fd] = cancels[fd] = false;
     return real_close(fd);
 }
