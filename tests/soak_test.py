@@ -41,7 +41,8 @@ BEGINS = datetime.datetime(2026, 3, 20, 6, tzinfo=datetime.timezone.utc).timesta
 AWAKE_H = 20
 # From so many days on the memory must be flat to the page.
 DAYS_FLAT = 15
-PAGES_SHORT, HEAP_SHORT_BYTES, PAGE_BYTES = 128, 131072, 4096
+HOLES_PAGES, PAGE_BYTES = 32, 4096
+PAGES_SHORT, HEAP_SHORT_BYTES = 300, 131072
 TALKS_MAX, HOURS_CALM = 60, 11
 FAULTS = ["plain", "plain", "plain", "conditional", "gzip", "chunked", "500", "503_seconds", "304",
           "html", "empty", "truncated", "short", "reset", "no_http", "nothing", "slow", "huge"]
@@ -383,12 +384,13 @@ def least(nights, question):
 
 def judge(nights):
     """What is taken in the nights of the last third against those of the second; each third at its
-    least, because the C library finds places in its heap that are more or less apt. In a short life
-    there is nothing but the first nights, in which its libraries still learn."""
+    least. What is in use is the same to the page. The pages that hold it are a few more or less, as
+    the holes between lie, but don't become more. In a short life there is nothing but the first
+    nights, in which the libraries still learn."""
+    is_long = DAYS >= DAYS_FLAT
     third = len(nights) // 3
-    before, after = (nights[third:-third], nights[-third:]) if DAYS >= DAYS_FLAT else \
-        (nights[:1], nights[1:])
-    pages_more, heap_more = (0, PAGE_BYTES) if DAYS >= DAYS_FLAT else (PAGES_SHORT, HEAP_SHORT_BYTES)
+    before, after = (nights[third:-third], nights[-third:]) if is_long else (nights[:1], nights[1:])
+    pages_more, heap_more = (HOLES_PAGES, PAGE_BYTES) if is_long else (PAGES_SHORT, HEAP_SHORT_BYTES)
     for what in ("fds", "threads"):
         expect(len({night[what] for night in nights}) == 1, "%s: %r" % (what, nights))
     with open(sign_harness.SIGN, "rb") as program:
