@@ -32,6 +32,8 @@ from torture_table import row  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 SHIM_SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock", "shim.c")
+# Of the shim.
+SETTINGS_BYTES = 88
 PATIENCE_S = 30
 ASK_EVERY_S = 0.02
 LINGER_S = 1
@@ -60,9 +62,9 @@ class Clock:
 
     def __init__(self, ahead_s=0.0, synchronised=False):
         with open(path("clock"), "wb") as file:
-            file.write(bytes(32))
+            file.write(bytes(SETTINGS_BYTES))
         with open(path("clock"), "r+b") as file:
-            self.settings = mmap.mmap(file.fileno(), 32)
+            self.settings = mmap.mmap(file.fileno(), SETTINGS_BYTES)
         self.times_set = 0
         self.asleep_s = self.stopped_s = 0.0
         Clock.passed_s = 0.0

@@ -10,6 +10,7 @@ import datetime
 import gzip
 import hashlib
 import http.server
+import random
 import socket
 import struct
 import sys
@@ -64,6 +65,7 @@ class FeedServer(http.server.ThreadingHTTPServer):
         # What happens instead of what the path says, and what the next client is spoken to with.
         self.fault = self.tls = self.etag = None
         self.retry_after = str(RETRY_S)
+        self.answer_within_s = 0.0
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
 
     def get_request(self):
@@ -118,6 +120,10 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
 
     def answer_plain(self, _query):
         self.send_whole(200, self.server.body)
+
+    def answer_late(self, _query):
+        time.sleep(random.uniform(0, self.server.answer_within_s))
+        self.answer_plain(_query)
 
     def answer_gzip(self, _query):
         if "gzip" not in self.headers.get("Accept-Encoding", ""):

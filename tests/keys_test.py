@@ -38,7 +38,7 @@ def kiosk(at, control="keys = yes", size="1280x720", **variables):
     conf = sign_harness.write("keys.conf", text)
     plan = sign_harness.write("plan.json", sign_harness.document(*sign_harness.PLAN))
     shutil.rmtree(sign_harness.path("state"), ignore_errors=True)
-    with x_server(size) as (display, directory):
+    with x_server(size) as (display, directory, _):
         keyboard = Keyboard(display)
         with sign_harness.Sign(conf, "--schedule", plan, "--at", at, window=None,
                             SDL_VIDEODRIVER="x11", DISPLAY=display, **variables) as sign:

@@ -43,7 +43,7 @@ def kiosk(at, screen="on = 07:00-20:00\n", speed=None):
     arguments = ["--schedule", write("plan.json", document(*PLAN)), "--at", at]
     if speed:
         arguments += ["--speed", speed]
-    with x_server("320x180") as (display, directory):
+    with x_server("320x180") as (display, directory, _):
         with Sign(conf, *arguments, window=None, state=None, SDL_VIDEODRIVER="x11",
                   DISPLAY=display) as sign:
             sign.wait_status("a picture", lambda s: s["display"] and s["display"]["presented"])

@@ -255,6 +255,37 @@ static void full_screen_covers_the_screen(void **state)
     display_close(display);
 }
 
+static void set_shown(bool shown)
+{
+    for (Uint32 id = 1; id < 100; id++) {
+        SDL_Window *window = SDL_GetWindowFromID(id);
+        if (window != NULL)
+            (shown ? SDL_ShowWindow : SDL_HideWindow)(window);
+    }
+}
+
+/* A window on a desktop is hidden by whoever sits before it. */
+static void the_server_says_whether_the_picture_is_there(void **state)
+{
+    (void)state;
+    need_server();
+    for (int windowed = 0; windowed < 2; windowed++) {
+        struct error err = {0};
+        struct display *display = open_window(windowed);
+        SDL_Surface *canvas = canvas_for(display, 0x0c0f14);
+        settle(display, canvas, 300);
+        assert_true(display_confirm(display, &err));
+        set_shown(false);
+        assert_int_equal(display_confirm(display, &err), windowed);
+        assert_true(windowed || strstr(err.message, "not on the screen") != NULL);
+        set_shown(true);
+        settle(display, canvas, 300);
+        assert_true(display_confirm(display, &err));
+        SDL_FreeSurface(canvas);
+        display_close(display);
+    }
+}
+
 static void a_display_at_rest_wakes_nobody(void **state)
 {
     (void)state;
@@ -377,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_lost_server_ends_the_program_with_status_3),
         cmocka_unit_test(the_window_shows_the_picture),
         cmocka_unit_test(full_screen_covers_the_screen),
+        cmocka_unit_test(the_server_says_whether_the_picture_is_there),
         cmocka_unit_test(a_display_at_rest_wakes_nobody),
         cmocka_unit_test(what_people_do_wakes),
         cmocka_unit_test(a_key_that_is_held_is_one_press),

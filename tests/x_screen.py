@@ -71,21 +71,24 @@ class Screen:
 
 
 @contextlib.contextmanager
-def x_server(size="1280x720"):
+def x_server(size="1280x720", number=None):
+    """Its name, the directory of its frame buffer, and its process. It chooses a number by itself,
+    or has the one of an earlier server: ":7"."""
     if not shutil.which("Xvfb"):
         raise Skip("no Xvfb")
     with tempfile.TemporaryDirectory(dir=sign_harness.SCRATCH) as directory:
         read_end, write_end = os.pipe()
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-fbdir",
-             directory, "-nolisten", "tcp", "-noreset"], pass_fds=[write_end],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ["Xvfb", *([number] if number else []), "-displayfd", str(write_end), "-screen", "0",
+             size + "x24", "-fbdir", directory, "-nolisten", "tcp", "-noreset"],
+            pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         os.close(write_end)
         try:
             with os.fdopen(read_end) as file:
-                number = file.readline().strip()
-            expect(number, "Xvfb doesn't start")
-            yield ":" + number, directory
+                found = file.readline().strip()
+            expect(found, "Xvfb doesn't start")
+            yield ":" + found, directory, server
         finally:
             server.terminate()
             server.wait()

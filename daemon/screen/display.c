@@ -1,25 +1,22 @@
 #include <roomsign/display.h>
 
 #include <assert.h>
-#include <dlfcn.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <SDL.h>
 #include <SDL_syswm.h>
 
 #include <roomsign/blend.h>
-#include <roomsign/kms_power.h>
+#include <roomsign/kms.h>
 #include <roomsign/log.h>
 #include <roomsign/presses.h>
 #include <roomsign/sdl_keys.h>
+#include <roomsign/server.h>
 #include <roomsign/wake.h>
 
 #define DEFAULT_TITLE "roomsign"
-/* As every other end that the configuration didn't cause. */
-#define EXIT_DISPLAY_LOST 3
 
 struct display {
     SDL_Window *window;
@@ -31,57 +28,13 @@ struct display {
     int rotate_deg;
     /* display_power switched them off. */
     bool off;
+    /* It has the screen to itself. */
+    bool is_screen;
     /* The panel's, before rotation. */
     int width_px, height_px;
+    /* What the card showed after the last present. */
+    uint64_t frame;
 };
-
-/* Xlib would end the program with status 1, which says that the configuration is bad. */
-static int x_connection_lost(void *connection)
-{
-    (void)connection;
-    log_error("display: the X server is gone, ending; a supervisor has to start the sign again");
-    _exit(EXIT_DISPLAY_LOST);
-}
-
-/* A function of a library that SDL has loaded already; NULL if it has not. */
-static void *loaded_symbol(const char *library, const char *name)
-{
-    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
-    if (handle == NULL)
-        return NULL;
-    void *symbol = dlsym(handle, name);
-    dlclose(handle);
-    return symbol;
-}
-
-static void handle_x_loss(void)
-{
-    int (*(*set_handler)(int (*)(void *)))(void *);
-    *(void **)&set_handler = loaded_symbol("libX11.so.6", "XSetIOErrorHandler");
-    if (set_handler != NULL)
-        set_handler(x_connection_lost);
-}
-
-/* The connection that events come through, or -1. */
-static int connection_fd(SDL_Window *window)
-{
-    SDL_SysWMinfo info;
-    SDL_VERSION(&info.version);
-    if (!SDL_GetWindowWMInfo(window, &info))
-        return -1;
-#if defined(SDL_VIDEO_DRIVER_X11)
-    if (info.subsystem == SDL_SYSWM_X11)
-        return ConnectionNumber(info.info.x11.display);
-#endif
-#if defined(SDL_VIDEO_DRIVER_WAYLAND)
-    if (info.subsystem == SDL_SYSWM_WAYLAND) {
-        int (*get_fd)(struct wl_display *);
-        *(void **)&get_fd = loaded_symbol("libwayland-client.so.0", "wl_display_get_fd");
-        return get_fd != NULL ? get_fd(info.info.wl.display) : -1;
-    }
-#endif
-    return -1;
-}
 
 static void set_hints(const struct display_options *options)
 {
@@ -116,7 +69,7 @@ static void set_driver_hints(void)
 
 static bool add_wake_sources(struct display *display, struct error *err)
 {
-    int fd = connection_fd(display->window);
+    int fd = server_fd(display->window);
     if (fd >= 0 && !wake_add(display->wake, fd, err))
         return false;
     if (driver_is("kmsdrm")) {
@@ -185,9 +138,10 @@ struct display *display_open(const struct display_options *options, struct error
         return NULL;
     }
     set_driver_hints();
-    handle_x_loss();
+    server_end_with();
     struct display *display = xcalloc(1, sizeof *display);
     display->rotate_deg = options->rotate_deg;
+    display->is_screen = !options->windowed;
     display->wake = wake_new(err);
     if (display->wake == NULL || !open_window(display, options, err) ||
         !add_wake_sources(display, err)) {
@@ -217,22 +171,24 @@ const char *display_driver(const struct display *display)
     return driver != NULL ? driver : "none";
 }
 
-static bool switch_power(const struct display *display, bool on)
+/* The card that the window is shown through, or -1: a server stands between. */
+static int card_fd(const struct display *display)
 {
     SDL_SysWMinfo info;
     SDL_VERSION(&info.version);
     if (!SDL_GetWindowWMInfo(display->window, &info))
-        return false;
+        return -1;
 #if defined(SDL_VIDEO_DRIVER_KMSDRM)
     if (info.subsystem == SDL_SYSWM_KMSDRM)
-        return kms_power(info.info.kmsdrm.drm_fd, on);
+        return info.info.kmsdrm.drm_fd;
 #endif
-    return false;
+    return -1;
 }
 
 bool display_power(struct display *display, bool on)
 {
-    bool switched = switch_power(display, on);
+    int card = card_fd(display);
+    bool switched = card >= 0 && kms_power(card, on);
     if (switched)
         display->off = !on;
     return switched;
@@ -352,6 +308,24 @@ static int blit_rects(const struct display *display, SDL_Surface *canvas, SDL_Su
     return changed_count;
 }
 
+/* SDL says yes also to a frame that the kernel refused, as where somebody else is master of the
+ * card: it has taken the frame if the card then shows another than before. */
+static bool update(struct display *display, const SDL_Rect *changed, int count, struct error *err)
+{
+    int card = card_fd(display);
+    uint64_t before = card >= 0 ? kms_frame(card) : 0;
+    if (SDL_UpdateWindowSurfaceRects(display->window, changed, count) < 0) {
+        error_set(err, "%s", SDL_GetError());
+        return false;
+    }
+    display->frame = card >= 0 ? kms_frame(card) : 0;
+    if (card >= 0 && display->frame == before) {
+        error_set(err, "the kernel doesn't take the frame");
+        return false;
+    }
+    return true;
+}
+
 bool display_present(struct display *display, struct SDL_Surface *canvas,
                      const struct layout_rect *rects, size_t count, struct error *err)
 {
@@ -359,13 +333,21 @@ bool display_present(struct display *display, struct SDL_Surface *canvas,
     SDL_Rect changed[DISPLAY_RECTS_MAX];
     int changed_count =
         surface != NULL ? blit_rects(display, canvas, surface, rects, count, changed) : 0;
-    if (surface == NULL ||
-        (changed_count > 0 &&
-         SDL_UpdateWindowSurfaceRects(display->window, changed, changed_count) < 0)) {
+    if (surface == NULL) {
         error_set(err, "%s", SDL_GetError());
         return false;
     }
-    return true;
+    return changed_count == 0 || update(display, changed, changed_count, err);
+}
+
+bool display_confirm(struct display *display, struct error *err)
+{
+    int card = card_fd(display);
+    if (card >= 0 && !display->off && kms_frame(card) != display->frame) {
+        error_set(err, "the card shows another frame");
+        return false;
+    }
+    return server_shows(display->window, display->is_screen, err);
 }
 
 /* Whether a window's event matters; one kind covers all that lose pixels. */

@@ -84,15 +84,14 @@ static void on_signal(void *context, uint32_t events)
         loop_stop(&sign->loop);
 }
 
-/** That this runs says that the loop turns. What should be on the screen must be there as well. */
+/** The turn that follows feeds it, if the picture is there. */
 static void on_watchdog(void *context, uint32_t events)
 {
     (void)events;
     struct sign *sign = context;
     uint64_t expirations;
-    if (read(sign->watchdog_fd, &expirations, sizeof(expirations)) > 0 &&
-        (!sign->display || sign->presented))
-        notify_watchdog(&sign->notify);
+    if (read(sign->watchdog_fd, &expirations, sizeof(expirations)) > 0)
+        sign->watchdog_due = true;
 }
 
 static bool open_signals(struct sign *sign, struct error *err)
@@ -202,7 +201,11 @@ static bool turn(struct sign *sign, struct error *err)
         sign->control_moved = false;
     }
     sign_feed_follow_day(sign, now_ms);
+    bool is_fed = sign->watchdog_due && sign_screen_confirm(sign);
     sign_screen_show(sign, now_ms);
+    if (is_fed && (!sign->display || sign->presented))
+        notify_watchdog(&sign->notify);
+    sign->watchdog_due = false;
     sign_keys_settle(sign);
     tell_ready(sign);
     return clock_timer_arm(&sign->clock, sign->clock_fd, next_turn_ms(sign, now_ms), err);

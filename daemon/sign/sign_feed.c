@@ -1,5 +1,6 @@
 #include <roomsign/sign.h>
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,9 @@ static void on_polled(void *context, struct feed_outcome *outcome)
                     sign_format_when(sign, health->fetched_ms, now_ms, when),
                     sign->room.config.distrust, sign->trust.seen);
     }
+    /* What the poll took goes back to the system; the C library would keep the heap as large as it
+     * ever was. */
+    malloc_trim(0);
 }
 
 static void prepare(void *context, struct feed_request *ret_request)

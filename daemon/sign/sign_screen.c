@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -16,6 +17,9 @@
 /* A display that sends an event at every present can't hold up the loop. */
 #define PRESENTS_PER_TURN_MAX 4
 #define MISSING_TOLD_MAX 16
+/* Larger pieces of memory come from the system and go back to it at once. By itself the C library
+ * raises this to a picture's size with the first that is freed, and keeps room for one more. */
+#define HEAP_PIECE_BYTES_MAX (256 * 1024)
 
 static void on_retry(void *context, uint32_t events);
 
@@ -164,6 +168,7 @@ static bool open_look(struct sign *sign, struct error *err)
 
 bool sign_screen_open(struct sign *sign, struct error *err)
 {
+    mallopt(M_MMAP_THRESHOLD, HEAP_PIECE_BYTES_MAX);
     if (!open_look(sign, err))
         return false;
     if (!open_timer(sign, &sign->frame_fd, on_frame, err) ||
@@ -352,6 +357,16 @@ static void follow_night(struct sign *sign, bool is_drawn)
     }
     if (!sign->view.dark)
         sign->powered_off = sign->power_tried = false;
+}
+
+bool sign_screen_confirm(struct sign *sign)
+{
+    struct error err = {0};
+    if (!sign->display || !sign->presented || display_confirm(sign->display, &err))
+        return true;
+    log_warning("display: %s, showing the picture anew", err.message);
+    sign->exposed = true;
+    return false;
 }
 
 void sign_screen_show(struct sign *sign, int64_t now_ms)

@@ -3,14 +3,15 @@
  *
  * The loop never waits in SDL: it waits on display_wake_fd and then calls display_pump. Events may
  * also lie in queues that no file descriptor tells of, so display_pump is called until it returns
- * false after every wake-up *and* after every display_present.
+ * false after every wake-up *and* after every display_present and display_confirm.
  *
  * Keys come from the X server or the compositor, to whatever has the focus there; where the sign
  * has the screen to itself, from every keyboard, keypad and button of its seat that the kernel
  * shows. Never from both. Only presses that count (presses.h) are told.
  *
- * When the X server goes away, Xlib leaves no way back: the program ends at once with status 3, and
- * systemd starts it afresh. When a Wayland compositor goes away, that is a DISPLAY_EVENT_QUIT.
+ * When the X server goes away or refuses a request, Xlib leaves no way back: the program ends at
+ * once with status 3, and systemd starts it afresh. When a Wayland compositor goes away, that is a
+ * DISPLAY_EVENT_QUIT.
  */
 #ifndef ROOMSIGN_DISPLAY_H
 #define ROOMSIGN_DISPLAY_H
@@ -74,10 +75,20 @@ void display_size(const struct display *display, int *ret_width_px, int *ret_hei
 
 /**
  * Show `rects` of the canvas (upright, of display_size; another size is shown top left, the rest
- * black). Errors: the window's surface is lost; after display_pump told of it, try again with all.
+ * black). Waits for an X server or a card that is not done with the last frame, as long as it
+ * takes. Errors: the window's surface is lost; after display_pump told of it, try again with all.
+ * Or the kernel refuses the frame.
  */
 bool display_present(struct display *display, struct SDL_Surface *canvas,
                      const struct layout_rect *rects, size_t count, struct error *err);
+
+/**
+ * Ask whoever shows it whether what was presented last is still on the screen, and wait for the
+ * answer as long as it takes. Of an X server: it answers and has the window on the screen; of a
+ * compositor: it answers; of a card: it shows our frame. Errors: it isn't, err says why; present
+ * the whole canvas again.
+ */
+bool display_confirm(struct display *display, struct error *err);
 
 /**
  * Switch the panel off for the night, or on again. Works on KMSDRM, where the card's driver has

@@ -46,6 +46,8 @@ struct sign {
     struct loop loop;
     struct notify notify;
     int signal_fd, clock_fd, watchdog_fd;
+    /** It is time to feed the watchdog, if all is well. */
+    bool watchdog_due;
 
     /* sign_clock.c */
     struct time_trust time_trust;
@@ -145,6 +147,9 @@ void sign_screen_close(struct sign *sign);
 bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err);
 /** Draw and present what the view of now_ms changes. */
 void sign_screen_show(struct sign *sign, int64_t now_ms);
+/** Ask the display whether the picture is still there, and wait for the answer; where it isn't,
+ *  sign_screen_show shows it anew. A display that is missing shows all there is to be shown. */
+bool sign_screen_confirm(struct sign *sign);
 /** Bring the canvas up to now_ms even where there is no display. */
 void sign_screen_draw(struct sign *sign, int64_t now_ms);
 

@@ -2,7 +2,8 @@
  * A clock that a test can set, loaded before the C library (LD_PRELOAD): the time of day, what the
  * kernel and the time-sync file say about it, and timers that are cancelled when it is set. The
  * machine can be put to sleep, and a program be stopped, for hours: what then passes on each of the
- * kernel's clocks passes at once. The machine's own clocks stay what they are.
+ * kernel's clocks passes at once. And days can pass at speed. The machine's own clocks stay what
+ * they are.
  *
  * The test writes to the file that $CLOCK_SHIM names: struct settings. Only there is it set.
  */
@@ -37,6 +38,14 @@ struct settings {
     _Atomic int64_t asleep_ns;
     /** How long the program was stopped: no clock stood. */
     _Atomic int64_t stopped_ns;
+    /** Which of the paces counts. The other one is written before it does. */
+    _Atomic int32_t pace;
+    /** The time of day and the boot clock are `ahead_ns` before what they would be, and run so many
+     *  times as fast from this moment of the machine's boot clock on, which is past. Monotonic
+     *  time, which timeouts follow, is untouched. Speed 0: there is no such thing. */
+    struct {
+        int64_t from_ns, ahead_ns, speed;
+    } paces[2];
 };
 
 static struct settings untouched = {.synchronised = 1};
@@ -74,16 +83,6 @@ static bool is_time_of_day(clockid_t id)
     return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM;
 }
 
-/** What the program's clock is ahead of the machine's. */
-static int64_t ahead_ns(clockid_t id)
-{
-    if (is_time_of_day(id))
-        return settings->offset_ns + settings->asleep_ns + settings->stopped_ns;
-    if (id == CLOCK_BOOTTIME || id == CLOCK_BOOTTIME_ALARM)
-        return settings->asleep_ns + settings->stopped_ns;
-    return id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE ? settings->stopped_ns : 0;
-}
-
 static struct timespec as_time(int64_t ns)
 {
     if (ns < 1)
@@ -96,12 +95,52 @@ static int64_t as_ns(const struct timespec *time)
     return time->tv_sec * SECOND_NS + time->tv_nsec;
 }
 
+static bool is_boot(clockid_t id)
+{
+    return id == CLOCK_BOOTTIME || id == CLOCK_BOOTTIME_ALARM;
+}
+
+/** How far the clocks that run fast are ahead by now. */
+static int64_t gained_ns(void)
+{
+    struct timespec boot;
+    int pace = settings->pace;
+    int64_t speed = settings->paces[pace].speed;
+    if (speed == 0)
+        return 0;
+    real_clock_gettime(CLOCK_BOOTTIME, &boot);
+    return settings->paces[pace].ahead_ns +
+           (as_ns(&boot) - settings->paces[pace].from_ns) * (speed - 1);
+}
+
+/** What the program's clock is ahead of the machine's. */
+static int64_t ahead_ns(clockid_t id)
+{
+    if (is_time_of_day(id))
+        return settings->offset_ns + settings->asleep_ns + settings->stopped_ns + gained_ns();
+    if (is_boot(id))
+        return settings->asleep_ns + settings->stopped_ns + gained_ns();
+    return id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE ? settings->stopped_ns : 0;
+}
+
+/** How long the machine waits while the program's clock does. */
+static int64_t slowed_ns(clockid_t id, int64_t wait_ns)
+{
+    int64_t speed = settings->paces[settings->pace].speed;
+    bool fast = speed != 0 && (is_time_of_day(id) || is_boot(id));
+    return fast && wait_ns > 0 ? wait_ns / speed + 1 : wait_ns;
+}
+
 static int arm(int fd, struct itimerspec *ret_old)
 {
     const struct timer *timer = &timers[fd];
     struct itimerspec setting = {.it_interval = timer->interval};
-    if (timer->due_ns != 0)
-        setting.it_value = as_time(timer->due_ns - ahead_ns(timer->id));
+    if (timer->due_ns != 0) {
+        struct timespec now;
+        real_clock_gettime(timer->id, &now);
+        int64_t wait_ns = timer->due_ns - ahead_ns(timer->id) - as_ns(&now);
+        setting.it_value = as_time(as_ns(&now) + slowed_ns(timer->id, wait_ns));
+    }
     return real_timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, ret_old);
 }
 
@@ -123,14 +162,17 @@ static void *watch(void *context)
 {
     (void)context;
     int32_t set = settings->times_set;
+    int32_t pace = settings->pace;
     int64_t passed_ns = settings->asleep_ns + settings->stopped_ns;
     for (;;) {
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
         int64_t now_passed_ns = settings->asleep_ns + settings->stopped_ns;
         int32_t now_set = settings->times_set;
-        if (now_set != set || now_passed_ns != passed_ns)
+        int32_t now_pace = settings->pace;
+        if (now_set != set || now_pace != pace || now_passed_ns != passed_ns)
             jump(now_set != set);
         set = now_set;
+        pace = now_pace;
         passed_ns = now_passed_ns;
     }
     return NULL;

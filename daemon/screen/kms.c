@@ -1,4 +1,4 @@
-#include <roomsign/kms_power.h>
+#include <roomsign/kms.h>
 
 #include <stdint.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 
 #define CONNECTORS_MAX 16
 #define PROPERTIES_MAX 64
+#define CRTCS_MAX 16
 
 static bool is_dpms(int drm_fd, uint32_t property_id)
 {
@@ -59,4 +60,24 @@ bool kms_power(int drm_fd, bool on)
     for (uint32_t i = 0; i < resources.count_connectors; i++)
         switched |= switch_connector(drm_fd, connectors[i], on);
     return switched;
+}
+
+/* One card may feed several screens; those that are not ours don't change. */
+uint64_t kms_frame(int drm_fd)
+{
+    uint32_t crtcs[CRTCS_MAX];
+    uint64_t frame = 0;
+    struct drm_mode_card_res resources = {
+        .count_crtcs = CRTCS_MAX,
+        .crtc_id_ptr = (uintptr_t)crtcs,
+    };
+    if (ioctl(drm_fd, DRM_IOCTL_MODE_GETRESOURCES, &resources) < 0 ||
+        resources.count_crtcs > CRTCS_MAX)
+        return 0;
+    for (uint32_t i = 0; i < resources.count_crtcs; i++) {
+        struct drm_mode_crtc crtc = {.crtc_id = crtcs[i]};
+        if (ioctl(drm_fd, DRM_IOCTL_MODE_GETCRTC, &crtc) == 0 && crtc.mode_valid)
+            frame = frame * 65599 + crtc.fb_id;
+    }
+    return frame;
 }
