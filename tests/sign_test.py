@@ -134,7 +134,7 @@ def rehearse_goes_by_a_file_of_commands():
     expect(answer.returncode == 1 and "--commands: " in answer.stderr and not answer.stdout,
            repr(answer))
     # What is rehearsed with a misspelt command is another day.
-    wrong = write("misspelt", "2026-01-31T11:18\tholt\n2026-01-31T11:31\tend\nnoon\tend\n")
+    wrong = write("wrong.tsv", "2026-01-31T11:18\tholt\n2026-01-31T11:31\tend\nnoon\tend\n")
     for mode in (("--rehearse", "2026-01-31T11:16/2026-01-31T11:40"),
                  ("--snapshot", path("wrong.png"), "--at", "2026-01-31T11:30")):
         answer = run(SIGN, *mode, "--schedule", given, "--commands", wrong, conf)
