@@ -202,6 +202,7 @@ static bool turn(struct sign *sign, struct error *err)
         sign->control_moved = false;
     }
     sign_feed_follow_day(sign, now_ms);
+    sign_keys_follow_clock(sign, now_ms);
     sign_screen_show(sign, now_ms);
     sign_keys_settle(sign);
     tell_ready(sign);
