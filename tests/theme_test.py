@@ -175,7 +175,8 @@ def check_warns_of_colours_and_fonts_that_are_others():
     answer = run(SIGN, "--check", themed("house.theme"))
     expect(answer.returncode == 0 and "fine" in answer.stdout, repr(answer))
     expect(":2: [live] soft: #333333 has a contrast of " in answer.stderr, repr(answer))
-    expect("'No Such Font' is not installed" in answer.stderr, repr(answer))
+    expect(":4: [font] family: the theme's font 'No Such Font' is not installed" in answer.stderr,
+           repr(answer))
 
 
 @case
