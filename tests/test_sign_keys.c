@@ -31,8 +31,7 @@ static int teardown(void **state)
 static void press(struct sign *sign, bool dark)
 {
     /* Space of another console is only told of; in the dark it is nobody's business. */
-    struct display_event event = {
-        .kind = DISPLAY_EVENT_KEY, .key = KEY_SPACE, .elsewhere = !dark};
+    struct display_event event = {.kind = DISPLAY_EVENT_KEY, .key = KEY_SPACE, .elsewhere = !dark};
     sign->view.dark = dark;
     sign_keys_press(sign, &event, AT(23, 0));
 }
