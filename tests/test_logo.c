@@ -73,6 +73,25 @@ static void test_scaling_keeps_colours_and_light(void **state)
     free(small);
 }
 
+/* A thin line that falls between the middles of the new samples. */
+static void test_scaling_leaves_nothing_out(void **state)
+{
+    (void)state;
+    uint32_t lines[64];
+    for (int i = 0; i < 64; i++) {
+        lines[i] = i % 8 == 0 ? 0xffffffff : 0xff000000;
+    }
+    static const int sides[][2] = {{8, 1}, {1, 8}};
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t *few =
+            scale_image(lines, i == 0 ? 64 : 1, i == 0 ? 1 : 64, sides[i][0], sides[i][1]);
+        for (int j = 0; j < 8; j++) {
+            assert_in_range(few[j] & 0xff, 0x10, 0x30);
+        }
+        free(few);
+    }
+}
+
 static void png_file(int width, int height, const char **ret_path)
 {
     size_t count = (size_t)width * (size_t)height;
@@ -132,7 +151,12 @@ static void test_a_png_is_laid_over_its_ground(void **state)
     logo_draw(logo, surface, &rect, &whole);
     assert_int_equal(pixel(25, 40), 0xff0000);
     assert_int_equal(pixel(55, 40), 0x008000);
-    /* The same in another size. */
+    /* The same in other sizes. */
+    rect = (struct layout_rect){20, 30, 60, 20};
+    SDL_FillRect(surface, NULL, 0xff000000);
+    logo_draw(logo, surface, &rect, &whole);
+    assert_int_equal(pixel(48, 40), 0xff0000);
+    assert_int_equal(pixel(52, 40), 0x008000);
     rect = (struct layout_rect){0, 0, SIDE, SIDE / 2};
     logo_draw(logo, surface, &rect, &whole);
     assert_int_equal(pixel(2, 2), 0xff0000);
@@ -309,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scaling_keeps_colours_and_light),
+        cmocka_unit_test(test_scaling_leaves_nothing_out),
         cmocka_unit_test(test_a_png_is_laid_over_its_ground),
         cmocka_unit_test(test_what_is_no_logo),
         cmocka_unit_test(test_damaged_pictures),

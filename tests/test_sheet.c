@@ -318,12 +318,12 @@ static void so_it_has_on_a_sign_that_stands(void **state)
 
 /* More than there are places */
 
-static void add_lines(struct sheet *sheet, size_t count)
+static void add_lines(struct sheet *sheet, size_t count, int64_t apart_ms)
 {
     struct view *view = xcalloc(1, sizeof(*view));
     view->has_schedule = true;
     for (size_t i = 0; i < count; i++) {
-        struct script_line line = {.at_ms = AT(8, 0) + (int64_t)i * MINUTE_MS,
+        struct script_line line = {.at_ms = AT(8, 0) + (int64_t)i * apart_ms,
                                    .phase = i % 2 ? PHASE_FREE : PHASE_LIVE};
         view->phase = line.phase;
         sheet_add(sheet, &line, view, false);
@@ -340,7 +340,7 @@ static void note_progress(void *context, size_t done, size_t count)
 }
 
 /** The pictures drawn of so many lines; the sheet is left in sheet.png. */
-static size_t draw_lines(size_t count)
+static size_t draw_lines(size_t count, int64_t apart_ms)
 {
     struct zone zone;
     size_t drawn = 0;
@@ -349,7 +349,7 @@ static size_t draw_lines(size_t count)
     struct sheet *sheet = xcalloc(1, sizeof(*sheet));
     struct sheet_style style = {.room_name = ROOM,
                                 .from_ms = AT(8, 0),
-                                .until_ms = AT(20, 0),
+                                .until_ms = AT(20, 0) + (int64_t)(count - 1) * apart_ms,
                                 .zone = &zone,
                                 .theme = theme_builtin(THEME_BASE_DARK),
                                 .theme_name = "dark",
@@ -359,7 +359,7 @@ static size_t draw_lines(size_t count)
                                 .context = &drawn};
     assert_non_null(text);
     zone_utc(&zone);
-    add_lines(sheet, count);
+    add_lines(sheet, count, apart_ms);
     bool written = sheet_write(sheet, &style, text, scratch_path(&scratch, "sheet.png"), &err);
     if (!written)
         fail_msg("%s", err.message);
@@ -380,10 +380,10 @@ static void what_has_no_place_is_counted_in_the_last_one(void **state)
     sheet_grid_make(SHEET_PLACES_MAX, 160, 160, 1, &grid);
     struct layout_rect last = sheet_grid_picture(&grid, SHEET_PLACES_MAX - 1);
     struct layout_rect label = label_below(&grid, &last);
-    assert_int_equal(draw_lines(SHEET_PLACES_MAX), SHEET_PLACES_MAX);
+    assert_int_equal(draw_lines(SHEET_PLACES_MAX, MINUTE_MS), SHEET_PLACES_MAX);
     SDL_Surface *full = read_picture("sheet.png");
     assert_true(count_other(full, &label, PAPER) > 200);
-    assert_int_equal(draw_lines(SHEET_PLACES_MAX + 34), SHEET_PLACES_MAX - 1);
+    assert_int_equal(draw_lines(SHEET_PLACES_MAX + 34, MINUTE_MS), SHEET_PLACES_MAX - 1);
     SDL_Surface *overfull = read_picture("sheet.png");
     assert_int_equal(overfull->h, full->h);
     assert_int_equal(count_other(overfull, &label, PAPER), 0);
@@ -396,6 +396,28 @@ static void what_has_no_place_is_counted_in_the_last_one(void **state)
     collage_free(full);
 }
 
+/** In the header where it is the last one's, below the pictures where it is another than before. */
+static void days_are_named(void **state)
+{
+    (void)state;
+    struct sheet_grid grid;
+    sheet_grid_make(3, 160, 160, 2, &grid);
+    assert_int_equal(draw_lines(3, MINUTE_MS), 3);
+    SDL_Surface *one = read_picture("sheet.png");
+    assert_int_equal(draw_lines(3, DAY_MS), 3);
+    SDL_Surface *three = read_picture("sheet.png");
+    struct layout_rect facts = {0, 90, SHEET_WIDTH_MIN_PX, 40};
+    assert_true(count_other(three, &facts, PAPER) > count_other(one, &facts, PAPER) + 300);
+    assert_int_equal(three->h, grid.height_px);
+    for (size_t i = 0; i < 3; i++) {
+        struct layout_rect at = sheet_grid_picture(&grid, i);
+        struct layout_rect second = {at.x, at.y + at.height + 50, grid.place_width_px, 30};
+        assert_int_equal(count_other(three, &second, PAPER) > 100, i > 0);
+    }
+    collage_free(three);
+    collage_free(one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +428,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(so_it_has_on_a_sign_that_stands, setup, teardown),
         cmocka_unit_test_setup_teardown(what_has_no_place_is_counted_in_the_last_one, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(days_are_named, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

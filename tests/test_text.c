@@ -320,10 +320,9 @@ static void endless_marks_are_cut(void **state)
     runs_free(runs);
 }
 
-static void right_to_left_text_starts_at_the_right(void **state)
+static void check_right_to_left(const struct text_style *style)
 {
-    (void)state;
-    struct layout_box box = box_of("ווש", &plain);
+    struct layout_box box = box_of("ווש", style);
     struct layout_rect ink = draw(&box);
     /* Shin, the last letter, is wider than vav and now stands at the left. */
     int half = 0, all = 0;
@@ -334,6 +333,14 @@ static void right_to_left_text_starts_at_the_right(void **state)
         }
     }
     assert_true(half * 2 > all);
+}
+
+/* In one piece, and letter by letter. */
+static void right_to_left_text_starts_at_the_right(void **state)
+{
+    (void)state;
+    check_right_to_left(&plain);
+    check_right_to_left(&spaced);
 }
 
 /* The lowest row with ink: that of a letter that stands on the baseline. */

@@ -55,12 +55,12 @@ const struct words words_ar = {
     .untitled = "جلسة بلا عنوان",
 
     .full = "القاعة ممتلئة",
-    .is_cancelled = "أُلغيت",
+    .is_cancelled = "ملغاة",
     .is_moved = {"نُقلت إلى " NAME, "نُقلت إلى " NAME_1 "، {2}", "نُقلت إلى قاعة أخرى",
                  "نُقلت إلى قاعة أخرى، {}"},
     .place = RLM NAME_1 ": " NAME_2,
 
-    .cancelled = "أُلغيت",
+    .cancelled = "ملغاة",
     .moved_note = {"نُقلت إلى " NAME, "نُقلت إلى " NAME_1 "، {2}", "نُقلت إلى قاعة أخرى",
                    "نُقلت إلى قاعة أخرى، {}"},
     .moved_here = "نُقلت إلى هنا",

@@ -164,6 +164,15 @@ static void remark(const struct ini_file *file, const struct config_key *key,
     assert(fits);
 }
 
+static void note_place(const struct ini_file *file, const char *section, const char *key,
+                       char **member)
+{
+    char place[INI_FILE_PLACE_BYTES];
+    ini_file_place(file, ini_file_line(file, section, key), section, key, place, sizeof(place));
+    free(*member);
+    *member = xstrdup(place);
+}
+
 static void check_whole(struct ini_file *file, void *values)
 {
     struct theme_file *read = values;
@@ -177,13 +186,10 @@ static void check_whole(struct ini_file *file, void *values)
             colour_at(&read->theme, &keys[i]) != colour_at(&drawn, &keys[i]))
             remark(file, &keys[i], &read->theme, &drawn, &read->remarks);
     }
-    if (*read->theme.logo.file) {
-        char place[INI_FILE_PLACE_BYTES];
-        ini_file_place(file, ini_file_line(file, "logo", "file"), "logo", "file", place,
-                       sizeof(place));
-        free(read->logo_place);
-        read->logo_place = xstrdup(place);
-    }
+    if (*read->theme.font)
+        note_place(file, "font", "family", &read->font_place);
+    if (*read->theme.logo.file)
+        note_place(file, "logo", "file", &read->logo_place);
 }
 
 static bool find_base(const char *name, enum theme_base *ret_base)
@@ -199,7 +205,7 @@ static bool find_base(const char *name, enum theme_base *ret_base)
 
 bool theme_file_read(const char *name, struct theme_file *ret_file, struct config_report *report)
 {
-    struct theme_file file = {.logo_place = xstrdup("")};
+    struct theme_file file = {.font_place = xstrdup(""), .logo_place = xstrdup("")};
     enum theme_base base = THEME_BASE_DARK;
     bool is_builtin = find_base(name, &base);
     theme_init(&file.theme, base);
@@ -218,9 +224,10 @@ bool theme_file_read(const char *name, struct theme_file *ret_file, struct confi
 void theme_file_release(struct theme_file *file)
 {
     theme_release(&file->theme);
+    free(file->font_place);
     free(file->logo_place);
     buffer_release(&file->remarks);
-    file->logo_place = NULL;
+    file->font_place = file->logo_place = NULL;
 }
 
 void theme_file_print(const struct theme *theme, FILE *out)

@@ -240,7 +240,7 @@ static bool check_theme(const struct room *room)
         struct text *text = text_new(room->language, file->theme.font, &err);
         const char *warning = text ? text_warning(text) : err.message;
         if (*warning)
-            fprintf(stderr, "%s: [font] family: %s\n", room->config.theme, warning);
+            fprintf(stderr, "%s%s\n", file->font_place, warning);
         text_free(text);
     }
     struct logo *logo = *file->theme.logo.file ? logo_file_open(file->theme.logo.file, &err) : NULL;

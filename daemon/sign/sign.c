@@ -201,6 +201,7 @@ static bool turn(struct sign *sign, struct error *err)
         sign->control_moved = false;
     }
     sign_feed_follow_day(sign, now_ms);
+    sign_keys_follow_clock(sign, now_ms);
     bool is_fed = sign->watchdog_due && sign_screen_confirm(sign);
     sign_screen_show(sign, now_ms);
     if (is_fed && (!sign->display || sign->presented))

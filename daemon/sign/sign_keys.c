@@ -68,6 +68,19 @@ static void confirm(struct sign *sign, const struct command_request *request,
     show_hint(sign, now_ms, text);
 }
 
+/* A moment farther ahead than it was ever put was put by a clock that has been set back since. */
+static void bound_ms(int64_t *until_ms, int64_t now_ms, int64_t most_ms)
+{
+    if (*until_ms > now_ms + most_ms)
+        *until_ms = now_ms;
+}
+
+void sign_keys_follow_clock(struct sign *sign, int64_t now_ms)
+{
+    bound_ms(&sign->room.view_options.hint_until_ms, now_ms, HINT_MS);
+    bound_ms(&sign->room.view_options.lit_until_ms, now_ms, LIT_MS);
+}
+
 void sign_keys_press(struct sign *sign, const struct display_event *event, int64_t now_ms)
 {
     const struct key_binding *binding = key_bindings_find(&sign->keys, event->key);

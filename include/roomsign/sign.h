@@ -184,6 +184,8 @@ void sign_keys_reload(struct sign *sign);
 /** A DISPLAY_EVENT_KEY: do what the key asks for, where the config allows keys to. What is drawn of
  *  now_ms shows what came of it. */
 void sign_keys_press(struct sign *sign, const struct display_event *event, int64_t now_ms);
+/** Once a turn. A clock that was set back leaves nothing standing or lit until the old time. */
+void sign_keys_follow_clock(struct sign *sign, int64_t now_ms);
 /** It is on the screen: now the disk may take its time. */
 void sign_keys_settle(struct sign *sign);
 

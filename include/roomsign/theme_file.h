@@ -16,8 +16,9 @@
 
 struct theme_file {
     struct theme theme;
-    /** "house.theme:12: [logo] file", for whoever reads that file later; "" without one. */
-    char *logo_place;
+    /** "house.theme:12: [font] family: ", for whoever looks for that font and reads that picture
+     *  later; "" without one. */
+    char *font_place, *logo_place;
     /** A line for each colour that is drawn as another one because it could not be read; or "". */
     struct buffer remarks;
 };
