@@ -121,8 +121,8 @@ static bool fits(const struct pen *pen, int width_px, int height_px, struct coun
     struct text_style digits = digits_style(pen, made->size);
     int gap = pen_space(pen, SPACE_BLOCK);
     made->digits_px = pen_metrics(pen, &digits).cap_height_px;
-    made->height_px = made->words_px + gap + made->digits_px;
-    made->height_px += made->has_range ? gap + made->words_px : 0;
+    int lines = made->has_caption + made->has_range;
+    made->height_px = made->digits_px + lines * (gap + made->words_px);
     return made->height_px <= height_px && count_width(pen, made->size) <= width_px;
 }
 
@@ -137,6 +137,7 @@ struct countdown countdown_measure(const struct pen *pen, int width_px, int heig
     }
     struct text_style words = pen_style(pen, made.words_size, TEXT_WEIGHT_REGULAR);
     made.words_px = pen_metrics(pen, &words).cap_height_px;
+    made.has_caption = true;
     made.has_range = pen->view->count_range[0] != '\0';
     while (!fits(pen, width_px, height_px, &made) && made.size > SIZE_MIN) {
         made.size--;
@@ -145,6 +146,7 @@ struct countdown countdown_measure(const struct pen *pen, int width_px, int heig
             made.size = TYPE_DIGITS;
         }
     }
+    made.has_caption = fits(pen, width_px, height_px, &made) || made.height_px <= height_px;
     fits(pen, width_px, height_px, &made);
     return made;
 }
@@ -157,9 +159,12 @@ void countdown_lay(struct pen *pen, const struct countdown *made, int x, int y, 
     struct text_style caption = pen_style(pen, made->words_size, TEXT_WEIGHT_REGULAR);
     struct text_style range = pen_tabular(pen, made->words_size, TEXT_WEIGHT_REGULAR);
     int gap = pen_space(pen, SPACE_BLOCK), baseline = y + made->words_px;
-    pen_line(pen, "count.caption", pen->view->count_caption, &caption, pen->palette.soft, x,
-             baseline, BOX_ALIGN_START);
-    digits_y = digits_y > baseline + gap ? digits_y : baseline + gap;
+    int top = made->has_caption ? baseline + gap : y;
+    if (made->has_caption) {
+        pen_line(pen, "count.caption", pen->view->count_caption, &caption, pen->palette.soft, x,
+                 baseline, BOX_ALIGN_START);
+    }
+    digits_y = digits_y > top ? digits_y : top;
     place_count(pen, made->size, x, digits_y + made->digits_px);
     if (made->has_range) {
         baseline = digits_y + made->digits_px + gap + made->words_px;

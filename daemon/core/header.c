@@ -32,8 +32,9 @@ int header_bottom(const struct pen *pen)
     }
     /* On the stage's own ground the doubt may stand beside the phase; beside a band it can't. */
     struct text_style doubt = doubt_style(pen);
+    struct text_metrics metrics = pen_metrics(pen, &doubt);
     return below + pen_space(pen, SPACE_NEAR) +
-           (pen->view->doubt[0] ? pen_metrics(pen, &doubt).cap_height_px : 0);
+           (pen->view->doubt[0] ? metrics.cap_height_px + metrics.descent_px : 0);
 }
 
 /* Its end at the x `right`, its top at y. */

@@ -61,6 +61,9 @@ static int lay_next_times(struct pen *pen, int x, int baseline, int end)
         size--;
     }
     struct text_style time = pen_tabular(pen, size, TEXT_WEIGHT_BOLD);
+    if (x + next_times_px(pen, old, size) > end) {
+        old[0] = '\0';
+    }
     struct text_style struck = pen_tabular(pen, size, TEXT_WEIGHT_REGULAR);
     x += pen_line(pen, "next.time", day_list_time(next), &time, pen->palette.panel_text, x,
                   baseline, BOX_ALIGN_START);

@@ -4,7 +4,6 @@
 
 /* Dark on light in every theme: many readers know no other way round. */
 #define DARK 0x000000
-#define LIGHT 0xffffff
 /* What a plate takes where the modules needn't be larger, and what a module takes at most. */
 #define PLATE (9 * SPACE_GUTTER)
 #define MODULE_MAX SPACE_NEAR
@@ -45,16 +44,13 @@ int qr_plate_px(const struct pen *pen, enum code_place place, int room_px)
 }
 
 /* The lighter of the colours of field and text, of the latter the soft one: nothing may draw the
- * eye before the title does. */
+ * eye before the title does. As text can be read on its field, it is light enough on black. */
 static layout_colour light_of(const struct pen *pen)
 {
     const struct palette *palette = &pen->palette;
     layout_colour text = pen->code_place == CODE_ON_PANEL ? palette->panel_soft : palette->soft;
-    double of_text = layout_contrast(text, DARK), of_ground = layout_contrast(pen->ground, DARK);
-    if (of_text < PALETTE_CONTRAST_MIN && of_ground < PALETTE_CONTRAST_MIN) {
-        return LIGHT;
-    }
-    return of_text > of_ground ? text : pen->ground;
+    bool text_is_light = layout_contrast(text, DARK) > layout_contrast(pen->ground, DARK);
+    return text_is_light ? text : pen->ground;
 }
 
 void qr_plate_lay(struct pen *pen, int x, int y, int side_px)

@@ -15,6 +15,9 @@
  * a QR code beside it. */
 #define SUBJECT_COLUMNS_MIN 6
 #define COUNT_COLUMNS_MAX 5
+/* What it takes at most of the height of a field that is higher than wide. */
+#define COUNT_PERCENT 65
+#define COUNT_PERCENT_BELOW_ALERTS 50
 #define STRIP_HEIGHT (2 * SPACE_ROW)
 /* A title that could be no larger below alerts gets the track's line, too. */
 #define SIZE_TITLE_BEFORE_TRACK TYPE_NAME
@@ -353,8 +356,8 @@ static void lay_upright(struct pen *pen, struct layout_rect field)
     int end = field.y + field.height;
     bool below_alerts = pen->view->alert_count > 0;
     int width = field.width - (code > 0 ? code + pen_space(pen, SPACE_GUTTER) : 0);
-    struct countdown countdown =
-        countdown_measure(pen, width, below_alerts ? field.height / 2 : field.height);
+    int most_px = field.height * (below_alerts ? COUNT_PERCENT_BELOW_ALERTS : COUNT_PERCENT) / 100;
+    struct countdown countdown = countdown_measure(pen, width, most_px);
     int height = countdown.height_px > code ? countdown.height_px : code;
     countdown_lay(pen, &countdown, field.x, end - countdown.height_px, 0);
     if (code > 0) {

@@ -10,7 +10,7 @@
 struct countdown {
     /** Of the figures, and of the lines above and below them. */
     int size, words_size;
-    bool has_range;
+    bool has_caption, has_range;
     int words_px, digits_px; /* from the tops of the capitals to the baseline */
     /** From the top of the caption to the last baseline; 0: the view counts nothing. */
     int height_px;
