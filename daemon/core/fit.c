@@ -151,6 +151,7 @@ static struct broken balance(const struct segments *segments, const struct broke
     for (int l = 0; l <= lines; l++) {
         for (size_t n = 0; n <= count; n++) {
             badness[l][n] = l == 0 && n == 0 ? 0 : INFINITY;
+            from[l][n] = 0;
         }
     }
     for (int l = 0; l < lines; l++) {
@@ -171,6 +172,10 @@ static struct broken balance(const struct segments *segments, const struct broke
         }
     }
     struct broken best = *broken;
+    /* A word that is wider than its line can't be set better. */
+    if (!(badness[lines][count] < INFINITY)) {
+        return best;
+    }
     size_t end = count;
     for (int l = lines; l > 0; l--) {
         best.first[l] = end;
@@ -202,7 +207,7 @@ static void take_line(const char *text, size_t begin, size_t end, bool hyphen,
         kept -= 2;
         hyphen = true;
     }
-    memcpy(line + kept, "-", hyphen);
+    memcpy(line + kept, "-", hyphen ? 1 : 0);
     line[kept + hyphen] = '\0';
 }
 
@@ -212,6 +217,7 @@ static bool take_lines(const struct segments *segments, const struct broken *bro
                        struct fit_result *result)
 {
     for (int i = 0; i < broken->count; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): lines begin with what's there */
         size_t begin = segments->items[broken->first[i]].begin;
         size_t end = segments->items[broken->first[i + 1] - 1].end;
         end = breaks_trim(segments->text, begin, end);
@@ -340,7 +346,9 @@ static void cut_text(const char *text, const struct fit_box *box,
     struct broken broken = break_small(&segments, lines, box, measure, &result->style);
     lines = broken.count < lines ? broken.count : lines;
     result->line_count = lines;
-    bool told_whole = segments.items[segments.count - 1].end == strlen(text);
+    size_t count = segments.count;
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): filled by segment_text() */
+    bool told_whole = count > 0 && segments.items[count - 1].end == strlen(text);
     result->cut = broken.too_many || broken.count > lines || !told_whole;
     for (int i = 0; i < lines; i++) {
         char line[LAYOUT_TEXT_BYTES];

@@ -442,8 +442,8 @@ static void add_series(struct ical_decoder *decoder, const struct family *family
     }
     if (!wanted && asked->elsewhere != NULL) {
         narrow(decoder, &request);
-        wanted = ical_series_expand(&decoder->times, &series->event, &series->timing, &request,
-                                    &occurrences, &err);
+        (void)ical_series_expand(&decoder->times, &series->event, &series->timing, &request,
+                                 &occurrences, &err);
     } else if (wanted && !ical_series_expand(&decoder->times, &series->event, &series->timing,
                                              &request, &occurrences, &err))
         event_warn(decoder, &series->event, "is left out: ", err.message);
