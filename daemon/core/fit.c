@@ -217,7 +217,8 @@ static bool take_lines(const struct segments *segments, const struct broken *bro
                        struct fit_result *result)
 {
     for (int i = 0; i < broken->count; i++) {
-        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): lines begin with what's there */
+        /* Lines begin with what there is. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         size_t begin = segments->items[broken->first[i]].begin;
         size_t end = segments->items[broken->first[i + 1] - 1].end;
         end = breaks_trim(segments->text, begin, end);
@@ -347,7 +348,8 @@ static void cut_text(const char *text, const struct fit_box *box,
     lines = broken.count < lines ? broken.count : lines;
     result->line_count = lines;
     size_t count = segments.count;
-    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): filled by segment_text() */
+    /* segment_text() filled it. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
     bool told_whole = count > 0 && segments.items[count - 1].end == strlen(text);
     result->cut = broken.too_many || broken.count > lines || !told_whole;
     for (int i = 0; i < lines; i++) {

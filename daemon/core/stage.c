@@ -164,6 +164,8 @@ struct note {
 /* As large as it fits into the width; false: the smallest letters are too large. */
 static bool fit_note(const struct pen *pen, int width_px, struct text_style *ret_style)
 {
+    /* A tenth more or less doesn't count. */
+    /* NOLINTNEXTLINE(cert-flp30-c,clang-analyzer-security.FloatLoopCounter) */
     for (double size = SIZE_PHASE_NOTE; size >= LAYOUT_TEXT_MIN_UNITS; size -= 0.1) {
         *ret_style = pen_style(pen, size, TEXT_WEIGHT_REGULAR);
         if (pen_text_width(pen, pen->view->phase_note, ret_style) <= width_px) {
