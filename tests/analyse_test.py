@@ -24,8 +24,8 @@ BUGS = [
     ("int *list = calloc(4, sizeof(*list)); if (!list) return 0;"
      "int one = list[argument & 3]; free(list); return one + list[1];",
      ("gcc -fanalyzer", "clang-tidy")),
-    ("int *list = calloc(4, sizeof(*list)); if (!list || argument) return 0;"
-     "int one = list[1]; free(list); return one;", TOOLS),
+    ("int *list = calloc(4, sizeof(*list)); if (!list) return 0; if (list[1] > argument) return 3;"
+     "free(list); return 4;", TOOLS),
     ("int list[4] = {1}; return list[argument ? 4 : 5];", ("cppcheck",)),
     ("int *list = NULL; if (argument == 3) list = &argument; return *list;", TOOLS),
 ]
