@@ -11,6 +11,9 @@ ifdef SANITIZE
 override BUILD := $(BUILD)/sanitize
 SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISE ?= -O1
+# tests/run makes the folder and looks into it.
+SANITIZER_OPTIONS := $(BUILD)/obj/tests/sanitizer/options.o
+$(SANITIZER_OPTIONS): override CPPFLAGS += -DSANITIZER_REPORTS='"$(abspath $(BUILD))/reports"'
 endif
 
 # As many jobs as there are processors, unless -j says otherwise. V=1 shows the commands.
@@ -43,7 +46,8 @@ endif
 
 override CFLAGS += -std=c17 $(OPTIMISE) $(WARNINGS) $(STRICT_FLAGS) $(HARDENING) $(SANITIZE_FLAGS)
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/generated
-override LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE_FLAGS)
+override LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
+                    $(SANITIZE_FLAGS)
 
 # What each layer and each program is built with. tests/lint holds which layer may use which other.
 PACKAGES_base := libseccomp
@@ -72,8 +76,8 @@ BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
-.PHONY: all programs help setup run check lint tests sim torture bench golden install uninstall pictures format \
-        clean FORCE
+.PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture bench golden \
+        install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -88,6 +92,8 @@ help:
 	    'make            the programs, in $(BUILD)/' \
 	    'make run        install what is missing, build, show the demo room' \
 	    'make check      install what is missing, build, run every test' \
+	    'make check-valgrind  every unit test under Valgrind: most of an hour' \
+	    'make analyse    gcc -fanalyzer, cppcheck and clang-tidy over the sources' \
 	    'make setup      install the Debian packages to build, run and test with' \
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
@@ -110,16 +116,26 @@ run:
 	@$(MAKE) programs
 	@config/demo/run $(BUILD)
 
-# With SANITIZE everything runs under the sanitizers, else the unit tests a second time.
+# With SANITIZE everything runs under the sanitizers, else a second time.
 check:
 	@tests/setup build run test
 	@$(MAKE) STRICT=1 programs tests
 ifdef SANITIZE
 	@tests/run $(BUILD)
 else
-	@$(MAKE) SANITIZE=address,undefined tests
+	@$(MAKE) SANITIZE=address,undefined programs tests
+	@$(MAKE) install PREFIX=/usr SYSCONFDIR=/etc DESTDIR='$(abspath $(BUILD))/installed' >/dev/null
 	@tests/run $(BUILD) $(BUILD)/sanitize
 endif
+
+check-valgrind:
+	@tests/setup build run test
+	@$(MAKE) tests
+	@tests/run --valgrind $(BUILD)
+
+analyse: $(BUILD)/generated/font_stack.h
+	@tests/setup build test
+	@tests/analyse $(BUILD)
 
 lint:
 	@tests/lint
@@ -160,7 +176,7 @@ $(foreach layer,$(LAYERS),$(eval $(call LAYER_RULES,$(layer))))
 
 # $(1) program, $(2) layer of its main, $(3) the layers it is made of.
 define PROGRAM_RULES
-$(BUILD)/$(1): $(BUILD)/obj/$(2)/main.o $(call libraries,$(3))
+$(BUILD)/$(1): $(BUILD)/obj/$(2)/main.o $(call libraries,$(3)) $(SANITIZER_OPTIONS)
 	$$(call say,LINK,$$@)
 	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) $$^ $$(LIBS_$(2)) -lm -o $$@
 endef
@@ -176,7 +192,7 @@ $(BUILD)/obj/screen/fonts.o: $(BUILD)/generated/font_stack.h
 
 # Tests link every object but the mains, and what the tests share (tests/*.c without test_).
 SHARED := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
-ALL_LIBRARIES := $(call libraries,sign screen feed ctl files core base)
+ALL_LIBRARIES := $(call libraries,sign screen feed ctl files core base) $(SANITIZER_OPTIONS)
 $(BUILD)/obj/tests/%.o: tests/%.c $(STAMP)
 	$(call say,CC  ,$<)
 	@mkdir -p $(@D)

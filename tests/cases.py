@@ -1,9 +1,12 @@
 """The cases of a script test: told as `ok - case`, `not ok - case` or a skip, a line each."""
 
 import concurrent.futures
+import os
 import sys
 
 CASES = []
+# Programs for the sanitizers take far more memory, and addresses by the terabyte.
+SANITIZED = os.path.basename(os.path.abspath(os.environ.get("BUILD", "build"))) == "sanitize"
 
 
 class Failure(Exception):

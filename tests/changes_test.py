@@ -19,7 +19,7 @@ import tempfile
 sys.dont_write_bytecode = True
 import cases  # noqa: E402
 import feed_server  # noqa: E402
-from cases import Skip, case, expect  # noqa: E402
+from cases import SANITIZED, Skip, case, expect  # noqa: E402
 from feed_server import calendar, event, noon  # noqa: E402
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
@@ -457,8 +457,7 @@ def other_rooms_are_bounded_and_cost_little():
     near = [s for s in elsewhere if abs(datetime.datetime.fromisoformat(
         s["start"].replace("Z", "+00:00")) - now) < 2 * HOUR]
     expect(len(near) >= 1500, len(near))
-    if "SANITIZE" not in os.environ and "sanitize" not in PROGRAM:
-        expect(usage.ru_maxrss < PEAK_KIB_MAX, "%d KiB" % usage.ru_maxrss)
+    expect(SANITIZED or usage.ru_maxrss < PEAK_KIB_MAX, "%d KiB" % usage.ru_maxrss)
 
 
 @case

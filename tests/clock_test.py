@@ -113,9 +113,7 @@ def environment(**more):
 
 
 def shimmed():
-    return {"LD_PRELOAD": path("shim.so"), "CLOCK_SHIM": path("clock"),
-            "ASAN_OPTIONS": "verify_asan_link_order=0",
-            "LSAN_OPTIONS": "print_suppressions=0:suppressions=" + path("suppressions")}
+    return {"LD_PRELOAD": path("shim.so"), "CLOCK_SHIM": path("clock")}
 
 
 class Plan:
@@ -495,7 +493,6 @@ def main():
     global SCRATCH
     SCRATCH = tempfile.mkdtemp(prefix="roomsign-clock-", dir="/tmp")
     try:
-        write("suppressions", "leak:libfontconfig\nleak:libdbus\n")
         subprocess.run([os.environ.get("CC", "cc"), "-std=gnu17", "-O1", "-shared", "-fPIC", "-o",
                         path("shim.so"), SHIM_SOURCE, "-ldl", "-lpthread"], check=True)
         return cases.run_all("clock")

@@ -15,7 +15,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 import cases  # noqa: E402
-from cases import case, expect  # noqa: E402
+from cases import SANITIZED, case, expect  # noqa: E402
 from feed_server import calendar, event, noon  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "roomsign-feed"))
@@ -185,7 +185,7 @@ def names_are_kept_not_sessions():
     peak, out = peak_kib("--rooms", conf)
     os.remove(path("large.ics"))
     expect(out == "".join("2000\tHall %d\n" % i for i in range(50)), out[:200])
-    expect(peak < PEAK_KIB_MAX, "%d KiB" % peak)
+    expect(SANITIZED or peak < PEAK_KIB_MAX, "%d KiB" % peak)
 
 
 @case

@@ -4,6 +4,8 @@
 import importlib.machinery
 import importlib.util
 import os
+import resource
+import subprocess
 import sys
 import tempfile
 
@@ -35,8 +37,58 @@ CASES = [
 ]
 
 
+# Each: what a sanitizer finds, a program that does it, and what the report says.
+BUGS = [
+    ("a write behind the end", "char *a = malloc(1); a[argc] = 1; return a[0];", "overflow"),
+    ("a number that is too large", "int a = 2147483647; a += argc; return a < 0;", "runtime error"),
+    ("a leak", "void *volatile a = malloc(argc); a = NULL; return a != NULL;", "LeakSanitizer"),
+]
+
+
+def write_no_file():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def reports_of(bug, folder, limits=None):
+    """How a program with this bug, from which nobody hears, counts; and what is told of it."""
+    reports = run.Reports(folder)
+    source, program = os.path.join(folder, "bug.c"), os.path.join(folder, "bug")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write("#include <stdlib.h>\nint main(int argc, char **argv) { (void)argv; %s }\n" % bug)
+    subprocess.run(
+        [os.environ.get("CC", "cc"), "-w", "-D_GNU_SOURCE", "-fsanitize=address,undefined",
+         "-fno-sanitize-recover=all", '-DSANITIZER_REPORTS="%s"' % reports.folder, source,
+         os.path.join(HERE, "sanitizer", "options.c"), "-o", program], check=True)
+    subprocess.run([program], env={}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False, preexec_fn=limits)
+    reports.collect()
+    return (reports.passed, reports.failed), reports.output
+
+
+def tell(is_right, name, found):
+    print("ok" if is_right else "not ok", "- run:", name)
+    if not is_right:
+        print("# found", str(found).replace("\n", "\n# "))
+    return not is_right
+
+
 def main():
     failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, bug, words in BUGS:
+            counts, text = reports_of(bug, folder)
+            failed += tell(counts == (0, 1) and words in text, name + " is reported", text)
+        counts, text = reports_of(BUGS[0][1], folder, write_no_file)
+        failed += tell(counts == (0, 1), "a bug in a program that may write no file", text)
+        counts, text = reports_of("return 0;", folder)
+        failed += tell(counts == (1, 0), "no bug is no report", text)
+        for lines, expected in (("==1== Open file descriptor 3: a\n==1==    at 0x1: open", 1),
+                                ("==1== Open file descriptor 3: a\n==1==    <inherited", 0)):
+            suite = run.Valgrind("suite", "none", 2)
+            suite.command = ["sh", "-c", 'echo ok - a; echo "%s"' % lines]
+            suite.run(folder)
+            failed += tell(suite.failed == expected, "descriptors left open: %d" % expected,
+                           suite.output)
     with tempfile.TemporaryDirectory() as build:
         for name, script, expected in CASES:
             command = ["sh", "-c", script] if script else [os.path.join(build, "missing")]

@@ -258,10 +258,15 @@ static void judge_gone(struct search *search, const struct match_entry *entry)
     const struct change *known = known_of(search, entry);
     bool was_cancelled = known && known->kind == CHANGE_CANCELLED;
     struct finding finding = {
-        .old = entry->session ? state_of(entry->session) : state_before(known),
         .uid = entry->uid,
         .gone = true,
     };
+    if (entry->session) {
+        finding.old = state_of(entry->session);
+    } else {
+        assert(known);
+        finding.old = state_before(known);
+    }
     finding.now = finding.old;
     if (entry->session && known && known->kind != CHANGE_NEW) {
         finding.old.title = known->old_title;

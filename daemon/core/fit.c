@@ -153,6 +153,7 @@ static struct broken balance(const struct segments *segments, const struct broke
     for (int l = 0; l <= lines; l++) {
         for (size_t n = 0; n <= count; n++) {
             badness[l][n] = l == 0 && n == 0 ? 0 : INFINITY;
+            from[l][n] = 0;
         }
     }
     for (int l = 0; l < lines; l++) {
@@ -173,6 +174,10 @@ static struct broken balance(const struct segments *segments, const struct broke
         }
     }
     struct broken best = *broken;
+    /* A word that is wider than its line can't be set better. */
+    if (!(badness[lines][count] < INFINITY)) {
+        return best;
+    }
     size_t end = count;
     for (int l = lines; l > 0; l--) {
         best.first[l] = end;
@@ -204,7 +209,7 @@ static void take_line(const char *text, size_t begin, size_t end, bool hyphen,
         kept -= 2;
         hyphen = true;
     }
-    memcpy(line + kept, "-", hyphen);
+    memcpy(line + kept, "-", hyphen ? 1 : 0);
     line[kept + hyphen] = '\0';
 }
 
@@ -214,6 +219,8 @@ static bool take_lines(const struct segments *segments, const struct broken *bro
                        struct fit_result *result)
 {
     for (int i = 0; i < broken->count; i++) {
+        /* Lines begin with what there is. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         size_t begin = segments->items[broken->first[i]].begin;
         size_t end = segments->items[broken->first[i + 1] - 1].end;
         end = breaks_trim(segments->text, begin, end);
@@ -341,7 +348,10 @@ static void cut_text(const char *text, const struct fit_box *box,
     struct broken broken = break_small(&segments, lines, box, measure, &result->style);
     lines = broken.count < lines ? broken.count : lines;
     result->line_count = lines;
-    bool told_whole = segments.items[segments.count - 1].end == strlen(text);
+    size_t count = segments.count;
+    /* segment_text() filled it. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
+    bool told_whole = count > 0 && segments.items[count - 1].end == strlen(text);
     result->cut = broken.too_many || broken.count > lines || !told_whole;
     for (int i = 0; i < lines; i++) {
         char line[LAYOUT_TEXT_BYTES];

@@ -20,6 +20,7 @@ void layout_shift_px(int shift, int width_px, int height_px, int *ret_x_px, int 
 {
     assert(shift >= 0 && shift <= VIEW_SHIFTS);
     long reach_px = lround(REACH * (width_px < height_px ? width_px : height_px));
+    /* NOLINTNEXTLINE(bugprone-integer-division): a quarter of the steps is a whole number. */
     double step_px = (double)(reach_px > 1 ? reach_px : 1) / QUARTER;
     *ret_x_px = shift ? (int)lround(step_px * triangle(shift - 1)) : 0;
     *ret_y_px = shift ? (int)lround(step_px * triangle(shift - 1 + QUARTER)) : 0;

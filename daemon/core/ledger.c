@@ -1,5 +1,6 @@
 #include <roomsign/command.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,9 @@ static void make_words(struct ledger *ledger, const struct command *commands, si
 
 static struct session_word *word_of(struct ledger *ledger, const char *uid)
 {
-    return (struct session_word *)ledger_find(ledger, uid);
+    struct session_word *word = (struct session_word *)ledger_find(ledger, uid);
+    assert(word); /* make_words() made one of each. */
+    return word;
 }
 
 static void release_all(struct ledger *ledger)

@@ -57,7 +57,10 @@ static int place_rank(const struct composition *made, const struct session *sess
 static bool is_better_place(const struct composition *made, const struct session *a,
                             const struct session *b)
 {
-    int rank_a = place_rank(made, a), rank_b = b ? place_rank(made, b) : 3;
+    if (!b) {
+        return true;
+    }
+    int rank_a = place_rank(made, a), rank_b = place_rank(made, b);
     if (rank_a != rank_b) {
         return rank_a < rank_b;
     }

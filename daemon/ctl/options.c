@@ -70,11 +70,9 @@ static bool check_together(const struct ctl_options *options, struct error *err)
         error_set(err, "unknown command %.80s (see --help)", options->command);
     else if (options->room && options->socket)
         error_set(err, "--room and --socket name the same thing: give one of them");
-    else if (options->operates)
-        return true;
-    else if (strcmp(options->command, "snapshot") == 0 && !options->output)
+    else if (!options->operates && strcmp(options->command, "snapshot") == 0 && !options->output)
         error_set(err, "snapshot needs a file to write, OUT.png");
-    else if (strcmp(options->command, "snapshot") != 0 && options->output)
+    else if (!options->operates && strcmp(options->command, "snapshot") != 0 && options->output)
         error_set(err, "%.40s takes no argument: %.80s", options->command, options->output);
     else
         return true;

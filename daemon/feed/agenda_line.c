@@ -67,7 +67,7 @@ const char *agenda_read_number(const char *text, size_t digits, int *ret_number)
 {
     size_t length = 0;
     int number = 0;
-    while (is_digit(text[length]) && length <= digits)
+    while (length <= digits && is_digit(text[length]))
         number = number * 10 + (text[length++] - '0');
     if (length == 0 || length > digits)
         return NULL;
@@ -129,12 +129,11 @@ static const char *skip_until(const char *text)
 static const char *skip_to_minute(const char *text)
 {
     const char *from = text;
-    if (strncmp(text, "\uFF1A", 3) == 0)
+    bool is_spaced = *text == ' ' && (text[1] == 'h' || text[1] == 'H') && text[2] == ' ';
+    if (strncmp(text, "\uFF1A", 3) == 0 || is_spaced) /* 14 h 30 */
         text += 3;
     else if (*text != '\0' && strchr(":.hH", *text) != NULL)
         text++;
-    else if (*text == ' ' && (text[1] == 'h' || text[1] == 'H') && text[2] == ' ')
-        text += 3; /* 14 h 30 */
     return text > from && is_digit(text[0]) && is_digit(text[1]) ? text : NULL;
 }
 

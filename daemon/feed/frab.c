@@ -335,6 +335,7 @@ static void count_event(struct frab *frab, const char *room)
         break;
     case ROOM_MATCH_COMMON:
     case ROOM_MATCH_NONE:
+    default:
         break;
     }
 }

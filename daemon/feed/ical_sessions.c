@@ -312,8 +312,8 @@ static void add_series(struct ical_sessions *sessions, const struct family *fami
     }
     if (!wanted && asked->elsewhere != NULL) {
         narrow(sessions, &request);
-        wanted = ical_series_expand(&sessions->times, &series->event, &series->timing, &request,
-                                    &occurrences, &err);
+        (void)ical_series_expand(&sessions->times, &series->event, &series->timing, &request,
+                                 &occurrences, &err);
     } else if (wanted && !ical_series_expand(&sessions->times, &series->event, &series->timing,
                                              &request, &occurrences, &err))
         event_warn(sessions, &series->event, "is left out: ", err.message);

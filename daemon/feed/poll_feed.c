@@ -11,9 +11,11 @@
 #include <roomsign/report.h>
 #include <roomsign/version.h>
 
+/* NOLINTBEGIN(misc-redundant-expression): they are the same as long as this holds. */
 static_assert(FETCH_URL_BYTES_MAX >= CONFIG_URL_BYTES_MAX, "what the config takes can be fetched");
 static_assert(DOCUMENT_UNKNOWN_MS == FETCH_DATE_UNKNOWN_MS, "a date that no server told");
 static_assert(DOCUMENT_CLOSEST_MAX == DECODER_CLOSEST_MAX, "all that a decoder offers is kept");
+/* NOLINTEND(misc-redundant-expression) */
 
 #define TELL_BYTES_MAX REPORT_LINE_BYTES_MAX
 #define LABEL_BYTES (FETCH_URL_PUBLIC_BYTES + 32)

@@ -317,8 +317,8 @@ enum room_match room_filter_match(const struct room_filter *filter, const char *
 static size_t edit_distance(const char *a, const char *b)
 {
     UChar left[DISTANCE_UNITS_MAX], right[DISTANCE_UNITS_MAX];
-    int32_t left_length, right_length;
-    size_t row[DISTANCE_UNITS_MAX + 1];
+    int32_t left_length = 0, right_length = 0;
+    size_t row[DISTANCE_UNITS_MAX + 1] = {0};
     UErrorCode status = U_ZERO_ERROR;
     u_strFromUTF8WithSub(left, DISTANCE_UNITS_MAX, &left_length, a, -1, 0xFFFD, NULL, &status);
     status = U_ZERO_ERROR;

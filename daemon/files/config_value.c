@@ -252,6 +252,7 @@ static bool parse_date(const char *value, char **member, struct error *err)
     struct zone utc;
     int64_t at_ms;
     zone_utc(&utc);
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): the time stays behind the day. */
     memcpy(midnight, value, strlen(value) < 10 ? strlen(value) : 10);
     if (*value && (strlen(value) != 10 || !time_parse(midnight, &utc, &at_ms, NULL))) {
         error_set(err, "\"%.60s\" is not a date like 2026-03-12", value);

@@ -179,7 +179,7 @@ static bool read_list(const struct place *place, const char *key, size_t max,
 static bool read_texts(const struct place *place, const char *key, size_t count_max,
                        size_t bytes_max, char **texts, size_t *ret_count)
 {
-    const json_t *list;
+    const json_t *list = NULL;
     if (!read_list(place, key, count_max, &list))
         return false;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -256,7 +256,7 @@ static bool read_flag(const struct place *place, const char *key, bool *ret_flag
 
 static bool read_speakers(const struct place *place, struct session *session)
 {
-    const json_t *list;
+    const json_t *list = NULL;
     if (!read_list(place, "speakers", SESSION_SPEAKERS_MAX, &list))
         return false;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -301,7 +301,7 @@ static bool read_properties(const struct place *place, struct session *session)
 /* What a session of any room has. */
 static bool read_core(const struct place *place, size_t feed_count, struct session *session)
 {
-    int64_t feed;
+    int64_t feed = 0;
     if (!read_text(place, "uid", SESSION_UID_BYTES_MAX, &session->uid) ||
         !read_time(place, "start", false, &session->start_ms) ||
         !read_time(place, "end", false, &session->end_ms) ||
@@ -473,8 +473,8 @@ static bool read_changes(const json_t *json, const struct schedule *schedule,
 static bool fill(const json_t *json, struct document *document, struct error *err)
 {
     struct place place;
-    int64_t version;
-    const json_t *feeds, *sessions, *changes, *elsewhere;
+    int64_t version = 0;
+    const json_t *feeds = NULL, *sessions = NULL, *changes = NULL, *elsewhere = NULL;
     if (!enter(&place, json, err, document_keys, COUNT(document_keys), "") ||
         !read_integer(&place, "version", DOCUMENT_VERSION, DOCUMENT_VERSION, &version) ||
         !read_text(&place, "room", SESSION_NAME_BYTES_MAX, &document->room) ||

@@ -33,10 +33,12 @@ static const char *const sections[] = {
         COLOUR(section, "digits", stages[look].digits, NULL),                                      \
         COLOUR(section, "bar_ground", stages[look].bar_ground, NULL),                              \
         COLOUR(section, "warning", stages[look].warning, NULL)
+/* NOLINTBEGIN(bugprone-macro-parentheses): what stands before a dot is a member's name. */
 #define PANEL(section, panel_, meaning)                                                            \
     COLOUR(section, "ground", panel_.ground, meaning), COLOUR(section, "text", panel_.text, NULL), \
         COLOUR(section, "soft", panel_.soft, NULL), COLOUR(section, "faint", panel_.faint, NULL),  \
         COLOUR(section, "warning", panel_.warning, NULL)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct config_key keys[] = {
     {"theme", "base", CONFIG_TYPE_CHOICE, MEMBER(base), "dark",

@@ -1,5 +1,6 @@
 #include <roomsign/command_file.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -51,6 +52,7 @@ static bool take_line(struct command_file *file, const char *line, size_t length
 {
     struct timed_request request = {.line = number};
     struct error err = {0};
+    assert(file->requests);
     const struct timed_request *last = file->count > 0 ? &file->requests[file->count - 1] : NULL;
     bool parsed = parse_line(line, length, zone, &request, &err);
     if (parsed && last && request.at_ms < last->at_ms) {

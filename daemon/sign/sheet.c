@@ -239,8 +239,9 @@ static void say_notes(const struct sheet_entry *entry, char *text, size_t size)
 /** The day of the first is in the header. */
 static bool begins_day(const struct sheet *sheet, size_t index, const struct zone *zone)
 {
-    return index > 0 && zone_day_start_ms(zone, sheet->entries[index - 1].at_ms, 0) !=
-                            zone_day_start_ms(zone, sheet->entries[index].at_ms, 0);
+    const struct sheet_entry *entry = &sheet->entries[index];
+    return index > 0 && zone_day_start_ms(zone, entry[-1].at_ms, 0) !=
+                            zone_day_start_ms(zone, entry->at_ms, 0);
 }
 
 /** What the sheet's labels need: the second line tells a new day and notices. */
