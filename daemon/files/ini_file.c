@@ -87,7 +87,7 @@ static const char *did_you_mean(const char *nearest, char text[static NEAREST_NA
 static bool looks_like_key(const char *name)
 {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- ");
-    return name[length] == '\0' && length < KEY_LIKE_BYTES;
+    return length < KEY_LIKE_BYTES && name[length] == '\0';
 }
 
 /* The index of the section that "[name]" opens, told if there is none; -1. */
