@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ini.h>
 
@@ -119,6 +120,14 @@ static int check_section(struct ini_file *file, const char *header)
     ini_file_tell(
         file, file->line, looks_like_key(name) ? name : NULL, NULL, "no such section%s",
         did_you_mean(nearest_name(name, file->form->sections, file->form->section_count), hint));
+    /* Which one is meant is certain, so that what is wrong below it is told as well. */
+    for (size_t i = 0; i < file->form->section_count; i++) {
+        if (strcasecmp(file->form->sections[i], name) != 0)
+            continue;
+        if (file->section_line[i] == 0)
+            file->section_line[i] = file->line;
+        return (int)i;
+    }
     return -1;
 }
 
