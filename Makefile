@@ -70,8 +70,8 @@ BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
-.PHONY: all programs help setup run check lint tests sim bench golden install uninstall pictures format \
-        clean FORCE
+.PHONY: all programs help setup run check lint tests sim fuzz fuzzers bench golden install uninstall \
+        pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -90,6 +90,7 @@ help:
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
+	    'make fuzz       hostile bytes for all that is read; TIME=60 s each, JOBS=2, TARGETS=' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
@@ -120,6 +121,15 @@ endif
 
 lint:
 	@tests/lint
+
+# Each target for TIME seconds, and on until for QUIET seconds nothing new was reached.
+fuzz:
+	@tests/setup build run fuzz
+	@$(MAKE) CC=clang WARNINGS= SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/clang \
+	    fuzzers
+	@$(MAKE) $(BUILD)/fuzz/seeds/made
+	@tests/fuzz/run $(BUILD) $(if $(TIME),--time $(TIME)) $(if $(QUIET),--quiet $(QUIET)) \
+	    $(if $(JOBS),--jobs $(JOBS)) $(TARGETS)
 
 # SEEDS=N lives, from seed FROM on; SEED=n shows one of them step by step.
 sim: $(SIM)
@@ -176,6 +186,36 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(STAMP)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(FLAGS_tests) -MMD -MP -c $< -o $@
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SHARED) $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+
+# Each fuzz target is a program of its own, which clang alone can make, and all of them are one test
+# of what they have seen. Seeds are made of what other tests read.
+FUZZ_TARGETS := $(shell sed -n 's/^ *X(\([a-z_]*\)).*/\1/p' tests/fuzz/fuzz.h)
+FUZZERS := $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
+FUZZ_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,\
+    $(filter-out %/libfuzzer.c,$(wildcard tests/fuzz/*.c)))
+fuzzers: $(FUZZERS)
+$(BUILD)/obj/tests/fuzz/entry/%.o: tests/fuzz/libfuzzer.c $(STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DFUZZ_TARGET=$* -MMD -MP -c $< -o $@
+$(BUILD)/lib/libfuzz.a: $(FUZZ_OBJECTS) $(STAMP)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/entry/%.o $(BUILD)/lib/libfuzz.a \
+        $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+$(BUILD)/fuzz/seeds/made: tests/fuzz/make_seeds $(wildcard $(foreach folder,\
+        decoder agenda xcal recurrence scenarios,tests/$(folder)/*.txt))
+	@rm -rf $(@D)
+	@tests/fuzz/make_seeds $(@D)
+	@touch $@
+$(BUILD)/tests/test_fuzz: $(BUILD)/obj/tests/test_fuzz.o $(FUZZ_OBJECTS) $(SHARED) $(ALL_LIBRARIES) \
+        | $(BUILD)/fuzz/seeds/made
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
