@@ -208,7 +208,7 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/entry/%.o $(BUILD)/lib/libf
         $(ALL_LIBRARIES)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -Wl,--wrap=zone_load $^ $(LIBS_tests) -lm -o $@
 $(BUILD)/fuzz/seeds/made: tests/fuzz/make_seeds $(wildcard $(foreach folder,\
         decoder agenda xcal recurrence scenarios,tests/$(folder)/*.txt))
 	@rm -rf $(@D)

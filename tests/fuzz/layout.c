@@ -81,7 +81,7 @@ static void set_up(struct view *view, const uint8_t numbers[static NUMBERS])
     if (view->later_count > 0)
         view->later_count = numbers[4] % (VIEW_LATER_MAX + 1);
     view->list_turn = numbers[5];
-    view->shift = numbers[6] % (VIEW_SHIFTS + 1);
+    view->shift = numbers[5] % (VIEW_SHIFTS + 1);
     view->has_track_colour = numbers[7] & 1;
     view->track_colour = numbers[7] * 0x010203u;
     if (numbers[7] & 2)
@@ -107,10 +107,8 @@ void fuzz_layout(const uint8_t *bytes, size_t length)
         stop = stop ? stop : end;
         put(&places[i], line, (size_t)(stop - line));
     }
-    for (size_t i = 0; i < 3; i++) {
-        const int *size = sizes[(numbers[6] + 5 * i) % SIZE_COUNT];
-        layout_make(&view, size[0], size[1], theme_builtin((enum theme_base)i), &fake_measure,
-                    &layout);
-        check_layout(&layout, "the view");
-    }
+    const int *size = sizes[numbers[6] % SIZE_COUNT];
+    const struct theme *theme = theme_builtin((enum theme_base)(numbers[2] / 4 % THEME_BASE_COUNT));
+    layout_make(&view, size[0], size[1], theme, &fake_measure, &layout);
+    check_layout(&layout, "the view");
 }
