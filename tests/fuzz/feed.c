@@ -186,12 +186,23 @@ static void bench_set_up(void)
     bench.is_ready = true;
 }
 
+/* What --rooms prints. */
+static void list_rooms(const struct room_tally *rooms)
+{
+    struct buffer text;
+    buffer_init(&text, ROOM_TALLY_TEXT_BYTES_MAX);
+    bool fits = room_tally_write_json(rooms, &text) && room_tally_write_tsv(rooms, &text);
+    assert(fits);
+    buffer_release(&text);
+}
+
 static void fuzz_feed(const struct decoder_format *format, const uint8_t *bytes, size_t length)
 {
     struct decoded whole;
     struct document document;
     struct room_tally *rooms = room_tally_new();
     decode(bytes, length, length + 1, rooms, &whole);
+    list_rooms(rooms);
     room_tally_free(rooms);
     if (strcmp(whole.result.format, format->name) == 0 || !whole.done) {
         if (length > SNIFF_LEFT_BYTES)

@@ -79,7 +79,7 @@ static void set_up(struct view *view, const uint8_t numbers[static NUMBERS])
         FILL(view->alerts[i].time, view->alerts[i].kind > VIEW_ALERT_FULL ? "10:30" : "");
     }
     if (view->later_count > 0)
-        view->later_count = numbers[4] % (VIEW_LATER_MAX + 1);
+        view->later_count = 1 + numbers[4] % VIEW_LATER_MAX;
     view->list_turn = numbers[5];
     view->shift = numbers[5] % (VIEW_SHIFTS + 1);
     view->has_track_colour = numbers[7] & 1;
