@@ -127,7 +127,7 @@ fuzz:
 	@tests/setup build run fuzz
 	@$(MAKE) CC=clang WARNINGS= SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/clang \
 	    fuzzers
-	@$(MAKE) $(BUILD)/fuzz/seeds/made
+	@$(MAKE) -s $(BUILD)/fuzz/seeds/made
 	@tests/fuzz/run $(BUILD) $(if $(TIME),--time $(TIME)) $(if $(QUIET),--quiet $(QUIET)) \
 	    $(if $(JOBS),--jobs $(JOBS)) $(TARGETS)
 
