@@ -25,7 +25,7 @@ static void open_log(struct command_log *log)
 {
     struct error err = {0};
     const struct command_log_warn warn = {.tell = fuzz_tell_nobody};
-    bool opened = command_log_open(log, scratch.path, "Room 1", AT(10, 0), 0, &warn, &err);
+    bool opened = command_log_open(log, scratch.path, "Room 1", AT(10, 0), DAY_MS, &warn, &err);
     if (!opened)
         fprintf(stderr, "%s\n", err.message);
     assert(opened);

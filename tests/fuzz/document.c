@@ -29,6 +29,9 @@ static void show(const struct room *room, int64_t now_ms)
     static struct layout layout;
     struct view_options options = room->view_options;
     options.list_turns = true;
+    options.clock_12h = room->ledger.last != NULL;
+    options.on_from_min = options.clock_12h ? 10 * 60 : 0;
+    options.on_until_min = options.clock_12h ? 17 * 60 : 0;
     view_at(&room->tracker, &room->health, &options, now_ms, &view);
     assert(view_next_change_ms(&room->tracker, &room->health, &options, now_ms) > now_ms);
     for (int i = 0; i < 3; i++) {
@@ -59,6 +62,32 @@ static void show_moments(struct room *room)
         show(room, document->changes.changes[i].old_start_ms);
     room->health.clock = TIME_SOURCE_NONE;
     show(room, document->from_ms);
+    room->health = (struct feed_health){0};
+}
+
+/* The same when the operator has had something to say of the first sessions. */
+static void show_operated(struct room *room)
+{
+    static const enum command_kind kinds[] = {COMMAND_FULL, COMMAND_HOLD, COMMAND_OCCUPIED};
+    static struct command commands[sizeof(kinds) / sizeof(*kinds)];
+    const struct schedule *schedule = &room->document.schedule;
+    room->health = (struct feed_health){
+        .has_schedule = true, .fetched_ms = room->document.generated_ms, .until_ms = TIME_NEVER_MS};
+    size_t count = 0;
+    for (; count < schedule->count && count < sizeof(kinds) / sizeof(*kinds); count++) {
+        const struct session *session = &schedule->sessions[count];
+        struct command *command = &commands[count];
+        *command = (struct command){
+            .at_ms = session->start_ms, .kind = kinds[count], .until_ms = TIME_NEVER_MS};
+        if (command_is_of_session(command->kind) || command->kind == COMMAND_FULL)
+            snprintf(command->uid, sizeof(command->uid), "%s", session->uid);
+    }
+    room_hear(room, commands, count);
+    for (size_t i = 0; i < count; i++) {
+        show(room, schedule->sessions[i].start_ms + 1);
+        show(room, schedule->sessions[i].end_ms + 30 * MINUTE_MS);
+    }
+    room_hear(room, NULL, 0);
     room->health = (struct feed_health){0};
 }
 
@@ -96,6 +125,7 @@ void fuzz_document(const uint8_t *bytes, size_t length)
     expect_lasting(&document);
     room_take_document(&room, &document);
     show_moments(&room);
+    show_operated(&room);
     document_init(&document);
     room_take_document(&room, &document);
 }
