@@ -34,6 +34,10 @@ static int lay_next_head(struct pen *pen, struct layout_rect field)
     if (next->old_time[0] && x + next_times_px(pen, old, SIZE_CAPTION) > end) {
         snprintf(old, sizeof old, "%s", next->old_time);
     }
+    if (x + next_times_px(pen, old, SIZE_CAPTION) > end) {
+        /* Of another day, in a narrow column: the time that holds is worth more. */
+        old[0] = '\0';
+    }
     while (size - 0.1 >= SIZE_CAPTION && x + next_times_px(pen, old, size) > end) {
         size -= 0.1;
     }

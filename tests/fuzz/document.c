@@ -39,7 +39,9 @@ static void show(const struct room *room, int64_t now_ms)
         layout_make(&view, shapes[i][0], shapes[i][1],
                     theme_builtin((enum theme_base)((uint64_t)(now_ms + i) % THEME_BASE_COUNT)),
                     &fake_measure, &layout);
-        check_layout(&layout, "the document");
+        char what[64];
+        snprintf(what, sizeof(what), "%dx%d", shapes[i][0], shapes[i][1]);
+        check_layout(&layout, what);
     }
 }
 

@@ -110,5 +110,7 @@ void fuzz_layout(const uint8_t *bytes, size_t length)
     const int *size = sizes[numbers[6] % SIZE_COUNT];
     const struct theme *theme = theme_builtin((enum theme_base)(numbers[2] / 4 % THEME_BASE_COUNT));
     layout_make(&view, size[0], size[1], theme, &fake_measure, &layout);
-    check_layout(&layout, "the view");
+    char what[64];
+    snprintf(what, sizeof(what), "%dx%d", size[0], size[1]);
+    check_layout(&layout, what);
 }
