@@ -384,6 +384,13 @@ static void test_every_error_at_once(void **state)
           ":4: [room] name: missing\n");
 }
 
+static void test_a_section_behind_odd_blanks_is_told_as_any_other(void **state)
+{
+    (void)state;
+    check(NEEDED "\v\f[alerts\n", ":5: a section without its ]: [alerts\n");
+    check(NEEDED "\v# a comment\n\v[screen]\v\n", "");
+}
+
 static void test_what_is_needed(void **state)
 {
     (void)state;
@@ -851,6 +858,7 @@ int main(void)
         cmocka_unit_test(test_print_reads_back),
         cmocka_unit_test(test_room_conf_is_the_table),
         cmocka_unit_test(test_every_error_at_once),
+        cmocka_unit_test(test_a_section_behind_odd_blanks_is_told_as_any_other),
         cmocka_unit_test(test_what_is_needed),
         cmocka_unit_test(test_given_again),
         cmocka_unit_test(test_numbers),

@@ -150,6 +150,13 @@ static bool check_line(struct ini_file *file, const char *line, size_t length, i
     return true;
 }
 
+/* What inih passes over: behind a blank that only it knows, a section without its ] would reach it.
+ */
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* An ini_reader. Hands inih one line at a time, always whole and with its end, because what inih
  * does with longer ones depends on how it was built; and only with sections that exist. */
 static char *next_line(char *text, int size, void *stream)
@@ -167,9 +174,9 @@ static char *next_line(char *text, int size, void *stream)
         file->rest++;
     file->line++;
 
-    while (line < end && (*line == ' ' || *line == '\t'))
+    while (line < end && is_blank(*line))
         line++;
-    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+    while (end > line && is_blank(end[-1]))
         end--;
     size_t length = (size_t)(end - line);
     text[0] = '\n';
@@ -252,8 +259,9 @@ static void tell_outside(struct ini_file *file, const char *name, const char *va
         return;
     file->outside_told = true;
     if (strcmp(name, "BEGIN") == 0 && strcmp(value, "VCALENDAR") == 0)
-        ini_file_tell(file, file->line, NULL, NULL, "a calendar, not a config file: name it as a "
-                                                    "[feed] url of one, or by --url");
+        ini_file_tell(file, file->line, NULL, NULL,
+                      "a calendar, not a config file: name it as a "
+                      "[feed] url of one, or by --url");
     else
         ini_file_tell(file, file->line, NULL, NULL, "%s%sstands before the first [section]",
                       looks_like_key(name) ? name : "", looks_like_key(name) ? ": " : "");
