@@ -111,9 +111,12 @@ void fuzz_command_file(const uint8_t *bytes, size_t length)
     const struct view_options options = {.room_name = "Room 1", .language = "en"};
     char *text = fuzz_string(bytes, length), *script = NULL;
     size_t script_length;
+    bool sound = command_file_parse(&file, "commands", text, &zone, fuzz_tell_nobody, NULL);
+    free(text);
+    if (!sound)
+        return;
     FILE *out = open_memstream(&script, &script_length);
     tracker_init(&tracker, &schedule, NULL, &zone, &rules);
-    command_file_parse(&file, "commands", text, &zone, fuzz_tell_nobody, NULL);
     bool rehearsed =
         rehearse(&tracker, &health, &options, &file, AT(9, 0), AT(18, 0), out, NULL, NULL);
     assert(rehearsed);
@@ -121,5 +124,4 @@ void fuzz_command_file(const uint8_t *bytes, size_t length)
     tracker_release(&tracker);
     command_file_release(&file);
     free(script);
-    free(text);
 }
