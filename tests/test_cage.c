@@ -271,6 +271,26 @@ static bool signal_parents_thread(void)
     return syscall(SYS_tgkill, parent, parent, 0) == 0;
 }
 
+/** What is written to a pipe signals the other end's owner; the kernel asks for no more than the
+ * same user. */
+static bool signal_parent_by_a_pipe(void)
+{
+    int pipes[2];
+    return pipe(pipes) == 0 && fcntl(pipes[0], F_SETOWN, parent) == 0;
+}
+
+static bool choose_a_pipes_signal(void)
+{
+    int pipes[2];
+    return pipe(pipes) == 0 && fcntl(pipes[0], F_SETSIG, SIGKILL) == 0;
+}
+
+static bool hold_others_up(void)
+{
+    struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    return fcntl(open(listed_file, O_RDONLY | O_CLOEXEC), F_SETLK, &whole) == 0;
+}
+
 static bool trace_itself(void)
 {
     return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0;
@@ -389,23 +409,16 @@ static void test_what_no_poll_needs_is_refused(void **state)
         const char *name;
         act_run act;
     } acts[] = {
-        {NAMED(write_listed_file)},
-        {NAMED(change_listed_file)},
-        {NAMED(truncate_file)},
-        {NAMED(create_file)},
-        {NAMED(make_directory)},
-        {NAMED(rename_file)},
-        {NAMED(start_process)},
-        {NAMED(be_a_server)},
-        {NAMED(hear_of_devices)},
-        {NAMED(signal_parent)},
-        {NAMED(signal_parents_thread)},
-        {NAMED(trace_itself)},
-        {NAMED(read_itself_as_another)},
-        {NAMED(map_writable_code)},
-        {NAMED(make_code)},
-        {NAMED(make_file_in_memory)},
-        {NAMED(change_a_limit)},
+        {NAMED(write_listed_file)},     {NAMED(change_listed_file)},
+        {NAMED(truncate_file)},         {NAMED(create_file)},
+        {NAMED(make_directory)},        {NAMED(rename_file)},
+        {NAMED(start_process)},         {NAMED(be_a_server)},
+        {NAMED(hear_of_devices)},       {NAMED(signal_parent)},
+        {NAMED(signal_parents_thread)}, {NAMED(signal_parent_by_a_pipe)},
+        {NAMED(choose_a_pipes_signal)}, {NAMED(hold_others_up)},
+        {NAMED(trace_itself)},          {NAMED(read_itself_as_another)},
+        {NAMED(map_writable_code)},     {NAMED(make_code)},
+        {NAMED(make_file_in_memory)},   {NAMED(change_a_limit)},
         {NAMED(become_traceable)},
     };
     for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {

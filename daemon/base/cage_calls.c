@@ -48,8 +48,6 @@ static const int common_calls[] = {
     SCMP_SYS(getcwd),
     SCMP_SYS(getdents64),
     SCMP_SYS(getdents),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(fcntl64),
     SCMP_SYS(pipe),
     SCMP_SYS(pipe2),
     SCMP_SYS(eventfd2),
@@ -143,6 +141,19 @@ static void allow_opening(scmp_filter_ctx context)
                      SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
 }
 
+/* No owner of a descriptor's news and no number of its signal: whoever sets these sends any signal
+ * to any process of the same user. No locks and leases, which others would wait for. */
+static void allow_descriptors(scmp_filter_ctx context)
+{
+    static const int calls[] = {SCMP_SYS(fcntl), SCMP_SYS(fcntl64)};
+    static const scmp_datum_t commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,
+                                            F_SETFD, F_GETFL,         F_SETFL};
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+        for (size_t j = 0; j < sizeof(commands) / sizeof(*commands); j++)
+            seccomp_rule_add(context, SCMP_ACT_ALLOW, calls[i], 1,
+                             SCMP_A1(SCMP_CMP_EQ, commands[j]));
+}
+
 /* Libraries may be loaded, code can't be written. */
 static void allow_memory(scmp_filter_ctx context)
 {
@@ -227,6 +238,7 @@ struct sock_filter *cage_calls_filter(enum cage_calls calls, size_t *ret_length)
     seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     allow(context, common_calls, sizeof(common_calls) / sizeof(*common_calls));
     allow_opening(context);
+    allow_descriptors(context);
     allow_memory(context);
     allow_threads(context);
     allow_ioctls(context);
