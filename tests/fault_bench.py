@@ -118,8 +118,8 @@ class Trial:
         self.start()
         return self
 
-    def __exit__(self, *_):
-        self.sign.__exit__()
+    def __exit__(self, *problem):
+        self.sign.__exit__(*problem)
         self.server.shutdown()
         self.server.server_close()
 

@@ -275,7 +275,7 @@ def read_stored():
     """The edition that is stored; 0: none. It is whole, and nothing stands beside it for ever."""
     names = sorted(os.listdir(os.path.join(SCRATCH, "state")))
     kinds = [name.split(".", 1)[1] for name in names]
-    known = ["commands", "commands.lock", "commands.new", "json", "json.new"]
+    known = ["commands", "commands.lock", "commands.new", "json", "json.new", "json.old"]
     expect(len(kinds) == len(set(kinds)) and set(kinds) <= set(known), "left behind: %r" % names)
     for path in glob.glob(os.path.join(SCRATCH, "state", "*.json")):
         with open(path, encoding="utf-8") as file:

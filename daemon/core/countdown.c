@@ -151,6 +151,11 @@ struct countdown countdown_measure(const struct pen *pen, int width_px, int heig
     return made;
 }
 
+int countdown_above_px(const struct pen *pen, const struct countdown *made)
+{
+    return made->has_caption ? made->words_px + pen_space(pen, SPACE_BLOCK) : 0;
+}
+
 void countdown_lay(struct pen *pen, const struct countdown *made, int x, int y, int digits_y)
 {
     if (made->height_px == 0) {
@@ -159,7 +164,7 @@ void countdown_lay(struct pen *pen, const struct countdown *made, int x, int y, 
     struct text_style caption = pen_style(pen, made->words_size, TEXT_WEIGHT_REGULAR);
     struct text_style range = pen_tabular(pen, made->words_size, TEXT_WEIGHT_REGULAR);
     int gap = pen_space(pen, SPACE_BLOCK), baseline = y + made->words_px;
-    int top = made->has_caption ? baseline + gap : y;
+    int top = y + countdown_above_px(pen, made);
     if (made->has_caption) {
         pen_line(pen, "count.caption", pen->view->count_caption, &caption, pen->palette.soft, x,
                  baseline, BOX_ALIGN_START);

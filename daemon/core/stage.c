@@ -395,7 +395,7 @@ static void lay_abreast(struct pen *pen, struct layout_rect field)
         countdown = countdown_measure(pen, end - x, bottom - y);
     }
     y = y + countdown.height_px <= bottom ? y : bottom - countdown.height_px;
-    int lowest = bottom - countdown.height_px + countdown.words_px + pen_space(pen, SPACE_BLOCK);
+    int lowest = bottom - countdown.height_px + countdown_above_px(pen, &countdown);
     countdown_lay(pen, &countdown, x, y, title_y < lowest ? title_y : lowest);
 }
 

@@ -54,11 +54,11 @@ static const char *socket_stem(const char *path, size_t *ret_length)
 /** What the sign calls its room. One that doesn't answer goes by its socket's name. */
 static const char *room_of(struct candidate *candidate)
 {
+    if (candidate->room)
+        return candidate->room;
     json_t *request = json_object(), *reply = NULL;
     size_t length;
     int fd = -1;
-    if (candidate->room)
-        return candidate->room;
     json_object_set_new(request, "command", json_string("status"));
     if (ctl_ask(candidate->path, request, &reply, &fd, NULL) && fd >= 0)
         close(fd);

@@ -16,6 +16,8 @@ struct countdown {
     int height_px;
 };
 
+/** From the top of it all to the top of the figures where these follow the caption. */
+int countdown_above_px(const struct pen *pen, const struct countdown *made);
 /** The width that four figures need at their full size. */
 int countdown_full_px(const struct pen *pen);
 /** The width that the lines above and below them need at the least. */
