@@ -6,8 +6,10 @@
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -191,14 +193,29 @@ static void allow_ioctls(scmp_filter_ctx context)
                          SCMP_A1(SCMP_CMP_EQ, requests[i]));
 }
 
+/* Streams and datagrams: of the rarer protocols the kernel would load modules. */
+static void allow_family(scmp_filter_ctx context, scmp_datum_t family)
+{
+    static const scmp_datum_t kinds[][2] = {
+        {SOCK_STREAM, 0},
+        {SOCK_STREAM, IPPROTO_TCP},
+        {SOCK_DGRAM, 0},
+        {SOCK_DGRAM, IPPROTO_UDP},
+    };
+    scmp_datum_t kind_bits = UINT32_MAX & ~(scmp_datum_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3, SCMP_A0(SCMP_CMP_EQ, family),
+                         SCMP_A1(SCMP_CMP_MASKED_EQ, kind_bits, kinds[i][0]),
+                         SCMP_A2(SCMP_CMP_EQ, kinds[i][1]));
+}
+
 /* AF_UNIX is how the C library asks resolved, avahi and nscd; netlink tells it which addresses this
  * machine has. */
 static void allow_sockets(scmp_filter_ctx context)
 {
-    static const scmp_datum_t families[] = {AF_INET, AF_INET6, AF_UNIX};
-    for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
-        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                         SCMP_A0(SCMP_CMP_EQ, families[i]));
+    allow_family(context, AF_INET);
+    allow_family(context, AF_INET6);
+    allow_family(context, AF_UNIX);
     seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
                      SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE));
     seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
