@@ -39,8 +39,8 @@ START_PATIENCE_S = 20
 # What make check takes for a start that hangs. A time is held to what is promised only where the
 # machine has nothing else to do, which is how the long form is run.
 FIRST_PICTURE_MAX_S = 0.3 if KILLS >= 1000 else 5
-# A kill comes at most so long after the start, and after the sign was ready; where the first schedule
-# took longer to be stored, that long.
+# A kill comes at most so long after the start, and after the sign was ready; or, where that is
+# longer, as long after as the first schedule took to be stored.
 KILL_WITHIN_S = 0.05
 KILL_WITHIN_READY_S = 0.07
 # So long at most takes the server, so that polls are killed at every point.

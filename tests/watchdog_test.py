@@ -240,7 +240,7 @@ def a_window_that_somebody_hides():
 
 @case
 def a_window_that_was_hidden_for_a_moment():
-    """Even where that is the moment at which the sign looks: half of the watchdog's time is left."""
+    """Even where the sign looks at that moment: half of the watchdog's time is left."""
     with x_server() as (display, directory, _), \
             Manager(frozen_sign(display), SLOW_WATCHDOG_S) as manager:
         wait_picture(manager, Screen(directory))
