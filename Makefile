@@ -76,8 +76,8 @@ BENCHES := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
-.PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture bench golden \
-        install uninstall pictures format clean FORCE
+.PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture fuzz fuzzers \
+        bench golden install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -99,6 +99,7 @@ help:
 	    'make lint       the rules for the source tree' \
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
 	    'make torture    faults, kills and a long run, with one table of what each did' \
+	    'make fuzz       hostile bytes for all that is read; TIME=60 s each, JOBS=2, TARGETS=' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
@@ -139,6 +140,15 @@ analyse: $(BUILD)/generated/font_stack.h
 
 lint:
 	@tests/lint
+
+# Each target for TIME seconds, and on until for QUIET seconds nothing new was reached.
+fuzz:
+	@tests/setup build run fuzz
+	@$(MAKE) CC=clang WARNINGS= SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/clang \
+	    fuzzers
+	@$(MAKE) -s $(BUILD)/fuzz/seeds/made
+	@tests/fuzz/run $(BUILD) $(if $(TIME),--time $(TIME)) $(if $(QUIET),--quiet $(QUIET)) \
+	    $(if $(JOBS),--jobs $(JOBS)) $(TARGETS)
 
 # SEEDS=N lives, from seed FROM on; SEED=n shows one of them step by step.
 sim: $(SIM)
@@ -198,6 +208,36 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(STAMP)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(FLAGS_tests) -MMD -MP -c $< -o $@
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SHARED) $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@
+
+# Each fuzz target is a program of its own, which clang alone can make, and all of them are one test
+# of what they have seen. Seeds are made of what other tests read.
+FUZZ_TARGETS := $(shell sed -n 's/^ *X(\([a-z_]*\)).*/\1/p' tests/fuzz/fuzz.h)
+FUZZERS := $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
+FUZZ_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,\
+    $(filter-out %/libfuzzer.c,$(wildcard tests/fuzz/*.c)))
+fuzzers: $(FUZZERS)
+$(BUILD)/obj/tests/fuzz/entry/%.o: tests/fuzz/libfuzzer.c $(STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DFUZZ_TARGET=$* -MMD -MP -c $< -o $@
+$(BUILD)/lib/libfuzz.a: $(FUZZ_OBJECTS) $(STAMP)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/entry/%.o $(BUILD)/lib/libfuzz.a \
+        $(ALL_LIBRARIES)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -Wl,--wrap=zone_load $^ $(LIBS_tests) -lm -o $@
+$(BUILD)/fuzz/seeds/made: tests/fuzz/make_seeds $(wildcard $(foreach folder,\
+        decoder agenda xcal recurrence scenarios,tests/$(folder)/*.txt))
+	@rm -rf $(@D)
+	@tests/fuzz/make_seeds $(@D)
+	@touch $@
+$(BUILD)/tests/test_fuzz: $(BUILD)/obj/tests/test_fuzz.o $(FUZZ_OBJECTS) $(SHARED) $(ALL_LIBRARIES) \
+        | $(BUILD)/fuzz/seeds/made
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS_tests) -lm -o $@

@@ -433,8 +433,9 @@ def nothing_is_lost_torn_or_left_behind_by_kill_9():
     with open(os.path.join(SCRATCH, "log"), encoding="utf-8") as file:
         complaints = [line for line in file if "state:" in line and "is shown first" not in line]
     expect(not complaints, "SEED=%d: %r" % (SEED, complaints[:3]))
-    # Whatever was to be met was met.
-    for name, count, least in (("answers", rounds.answered, KILLS),
+    # Whatever was to be met was met. A sanitized sign takes its time to begin with.
+    answers = KILLS // 4 if cases.SANITIZED else KILLS
+    for name, count, least in (("answers", rounds.answered, answers),
                                ("killed polls", rounds.polls_killed, KILLS / 20),
                                ("stored editions", rounds.stored_count, KILLS / 20)):
         expect(count > least, "SEED=%d: only %d %s" % (SEED, count, name))

@@ -149,13 +149,23 @@ def what_makes_no_sense_is_refused():
     for arguments, word in [(("--sheet", "a.png", conf), "--sheet"),
                             (("--sheet", "a.png", "--snapshot", "b.png", conf), "--sheet"),
                             (("--rehearse", SPAN, "--size", "640x360", conf), "--size"),
-                            (("--rehearse", SPAN, "--sheet"), "--sheet")]:
+                            (("--rehearse", SPAN, "--sheet"), "--sheet"),
+                            (("--rehearse", "2026-01-31", conf), "as in 2026-01-31T09:00/")]:
         answer = run(SIGN, *arguments)
         expect((answer.returncode, answer.stdout) == (1, ""), repr(answer))
         expect(word in answer.stderr and answer.stderr.count("\n") == 1, repr(answer))
     answer = rehearse("--sheet", path("none.png"))
     expect(answer.returncode == 2 and not answer.stdout and not os.path.exists(path("none.png")),
            repr(answer))
+
+
+@case
+def a_snapshot_that_is_black_is_explained():
+    conf = config("file:nothing.ics", alerts="[screen]\non = 07:00-20:00\n")
+    for at, said in (("12:00", 0), ("23:30", 1)):
+        answer = run(SIGN, "--snapshot", path("dark.png"), "--at", "2026-01-31T" + at, *plan(), conf)
+        expect(answer.returncode == 0 and answer.stderr.count("\n") == said, repr(answer))
+        expect(not said or "[screen] on" in answer.stderr, repr(answer))
 
 
 @case

@@ -1085,6 +1085,7 @@ def ctl_checks_a_command_before_it_asks():
                             (("extend", "5", "6"), "5 6"), (("say",), "no text"),
                             (("say", " "), "no text"), (("say", "--for", "10m"), "no text"),
                             (("say", "--for", "25h", "x"), "24 hours"),
+                            (("say", "--for", "10", "x"), "lacks a unit"),
                             (("say", "--for"), "--for"), (("say", "--for", "5m x", "y"), "--for"), (("say", "x" * 281), "281"),
                             (("say", "--bogus", "x"), "--bogus"),
                             (("say", "x", "--bogus"), "--bogus"),

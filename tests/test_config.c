@@ -384,6 +384,13 @@ static void test_every_error_at_once(void **state)
           ":4: [room] name: missing\n");
 }
 
+static void test_a_section_behind_odd_blanks_is_told_as_any_other(void **state)
+{
+    (void)state;
+    check(NEEDED "\v\f[alerts\n", ":5: a section without its ]: [alerts\n");
+    check(NEEDED "\v# a comment\n\v[screen]\v\n", "");
+}
+
 static void test_what_is_needed(void **state)
 {
     (void)state;
@@ -413,8 +420,7 @@ static void test_given_again(void **state)
           "[feed]\npoll = 6s\n",
           ":3: [room] name: given again; line 2 has it already\n"
           ":9: [feed] poll: given again; line 6 has it already\n");
-    check_line("feed", "url = https://example.org/a.ics",
-               "url: the same URL was given before");
+    check_line("feed", "url = https://example.org/a.ics", "url: the same URL was given before");
     check_line("room", "aliases = a\naliases = b", "");
 }
 
@@ -460,9 +466,9 @@ static void test_screen(void **state)
     check_line("screen", "size = 1920x1080", "");
     check_line("screen", "size = auto", "");
     check_line("screen", "size = 1920 x 1080",
-               "size: neither auto nor a size: \"1920 x 1080\" is not a size like 1920x1080");
+               "size: not auto, and \"1920 x 1080\" is not a size like 1920x1080");
     check_line("screen", "size = 100x1080",
-               "size: neither auto nor a size: 100x1080: each side is 160 to 8192 pixels");
+               "size: not auto, and 100x1080: each side is 160 to 8192 pixels");
     check_line("screen", "on = always", "");
     check_line("screen", "on = 00:00-24:00", "");
     check_line("screen", "on = 8:00-22:00",
@@ -475,7 +481,9 @@ static void test_screen(void **state)
                "on: \"08:60-09:00\" is neither always nor hours like 08:00-22:30");
     check_line("screen", "on = 08:00-08:00",
                "on: \"08:00-08:00\" ends when it starts; write always, or other hours");
-    check_line("control", "keys = on", "keys: \"on\" is not yes or no (did you mean 'no'?)");
+    check_line("control", "keys = on", "keys: \"on\" is not yes or no (did you mean 'yes'?)");
+    check_line("control", "keys = Off", "keys: \"Off\" is not yes or no (did you mean 'no'?)");
+    check_line("control", "keys = 1", "keys: \"1\" is not yes or no (did you mean 'yes'?)");
     check_line("control", "key = KEY_PAGEDOWN start", "");
     check_line("control", "key = 57 hold", "");
     check_line("control", "key = F1 hold",
@@ -576,8 +584,7 @@ static void test_urls(void **state)
         {"ftp://example.org/",
          "url: \"ftp:\" is not https:, http:, webcal: or file: (did you mean 'http:'?)"},
         {"gopher://example.org/", "url: \"gopher:\" is not https:, http:, webcal: or file:"},
-        {"example.org/a.ics",
-         "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"example.org/a.ics", "url: no URL; it starts with https://, http://, webcal:// or file:"},
         {"https:///a.ics", "url: names no host"},
         {"https://", "url: names no host"},
         {"https:example.org", "url: no URL; it starts with https://, http://, webcal:// or file:"},
@@ -711,6 +718,12 @@ static void test_line_ends_and_marks(void **state)
     check("[room]\nname = a ; b\n\n\n[feed]\nurl = https://example.org/\n indented\n",
           ":7: [feed]: neither a [section], a key = value nor a # comment: indented\n");
     check("[]\n= x\n" NEEDED, ":1: []: no such section\n");
+    check(NEEDED "[Screen]\nrotate = 45\n",
+          ":5: [Screen]: no such section (did you mean 'screen'?)\n"
+          ":6: [screen] rotate: \"45\" is not 0, 90, 180 or 270\n");
+    check("[Room]\nname = a\n[FEED]\nurl = https://example.org/\n",
+          ":1: [Room]: no such section (did you mean 'room'?)\n"
+          ":3: [FEED]: no such section (did you mean 'feed'?)\n");
     check("a = 1\nb = 2\n" NEEDED, ":1: a: stands before the first [section]\n");
     check("BEGIN:VCALENDAR\nVERSION:2.0\n" NEEDED,
           ":1: a calendar, not a config file: name it as a [feed] url of one, or by --url\n");
@@ -845,6 +858,7 @@ int main(void)
         cmocka_unit_test(test_print_reads_back),
         cmocka_unit_test(test_room_conf_is_the_table),
         cmocka_unit_test(test_every_error_at_once),
+        cmocka_unit_test(test_a_section_behind_odd_blanks_is_told_as_any_other),
         cmocka_unit_test(test_what_is_needed),
         cmocka_unit_test(test_given_again),
         cmocka_unit_test(test_numbers),

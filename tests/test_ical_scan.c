@@ -134,6 +134,25 @@ static void test_folding_and_line_ends(void **state)
                 expected);
 }
 
+#define STRAYS_64                                                                                  \
+    "\v\v\v\v\v\v\v\v\v\v\v\v\v\v\v\v\f\f\f\f\f\f\f\f\f\f\f\f\f\f\f\f"                             \
+    "\v\v\v\v\v\v\v\v\v\v\v\v\v\v\v\v\f\f\f\f\f\f\f\f\f\f\f\f\f\f\f\f"
+#define CRS_8 "\r\r\r\r\r\r\r\r"
+#define CRS_64 CRS_8 CRS_8 CRS_8 CRS_8 CRS_8 CRS_8 CRS_8 CRS_8
+#define BLANKS_64 "                                                                "
+
+static void test_what_is_stray_or_blank_hides_nothing_however_long(void **state)
+{
+    (void)state;
+    expect_scan("BEGIN:VCALENDAR\n\xEF\xBB\xBF" STRAYS_64 "BEGIN:VEVENT\nUID:1\n" STRAYS_64
+                "\xEF\xBB\xBF\vSUMMARY:One\n" STRAYS_64 "\n two\nEND:VEVENT\n" STRAYS_64
+                "END:VCALENDAR\n",
+                "event\n  UID[]=1\n  SUMMARY[]=Onetwo\n");
+    expect_scan("BEGIN:VCALENDAR" BLANKS_64 "\r\nBEGIN:VEVENT" BLANKS_64 "x\r\nUID:1\r\n"
+                "END:VEVENT" BLANKS_64 "\t\r\nEND:VCALENDAR" CRS_64 "\r\n",
+                "event\n  UID[]=1\n");
+}
+
 static void test_only_the_first_event_keeps_its_description(void **state)
 {
     (void)state;
@@ -251,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_block_holds_what_matters_and_nothing_else),
         cmocka_unit_test(test_folding_and_line_ends),
+        cmocka_unit_test(test_what_is_stray_or_blank_hides_nothing_however_long),
         cmocka_unit_test(test_only_the_first_event_keeps_its_description),
         cmocka_unit_test(test_a_zone_keeps_its_parts),
         cmocka_unit_test(test_what_does_not_end),

@@ -460,6 +460,18 @@ static void test_every_palette_is_legible(void **state)
                      palette_track(theme_builtin(THEME_BASE_DARK), "Rust", 0x0c0f14));
 }
 
+static void test_an_old_time_of_another_day_finds_room_or_goes(void **state)
+{
+    (void)state;
+    static struct view view;
+    full_view(&view, PHASE_FREE, false, false);
+    FILL(view.next.old_time, "Mon 10 Mar, 15:00");
+    check_view(&view, "an old time of another day");
+    static struct layout layout;
+    layout_make(&view, 1920, 1080, theme_builtin(THEME_BASE_DARK), &fake_measure, &layout);
+    assert_non_null(find_box(&layout, "next.old_time"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -481,6 +493,7 @@ int main(void)
         cmocka_unit_test(test_rows_that_find_no_room_are_counted),
         cmocka_unit_test(test_a_tick_changes_one_digit),
         cmocka_unit_test(test_dark_is_black_and_says_nothing),
+        cmocka_unit_test(test_an_old_time_of_another_day_finds_room_or_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,7 +201,8 @@ def what_is_printed_can_be_used():
         expect((answer.returncode, answer.stderr) == (0, ""), repr(answer))
         expect(snapshot(themed("own.theme"))[0] == snapshot(themed(name))[0], name)
     none = run(SIGN, "--print-theme", "drak")
-    expect(none.returncode == 1 and "drak" in none.stderr, repr(none))
+    expect(none.returncode == 1 and "drak" in none.stderr and
+           "dark, light and high-contrast" in none.stderr, repr(none))
 
 
 @case

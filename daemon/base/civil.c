@@ -310,6 +310,11 @@ bool duration_parse(const char *text, int64_t *ret_ms, struct error *err)
     return true;
 }
 
+bool duration_is_bare(const char *text)
+{
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
 char *duration_format(int64_t duration_ms, char text[static TIME_TEXT_BYTES])
 {
     assert(duration_ms >= 0 && duration_ms <= INSTANT_MAX_MS);

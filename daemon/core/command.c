@@ -76,8 +76,8 @@ static bool parse_minutes(const char *text, int *ret_minutes, struct error *err)
         minutes = strtol(word, &end, 10);
     if (!whole || *end || errno != 0 || minutes == 0 || minutes > COMMAND_EXTEND_MAX_MIN ||
         minutes < -COMMAND_EXTEND_MAX_MIN) {
-        error_set(err, "extend: \"%.40s\" is no number of minutes from -%d to %d, but 0", text,
-                  COMMAND_EXTEND_MAX_MIN, COMMAND_EXTEND_MAX_MIN);
+        error_set(err, "extend: \"%.40s\" is no number of minutes from -%d to %d other than 0",
+                  text, COMMAND_EXTEND_MAX_MIN, COMMAND_EXTEND_MAX_MIN);
         return false;
     }
     *ret_minutes = (int)minutes;
@@ -88,7 +88,9 @@ static bool parse_say_for(const char **text, int64_t *ret_for_ms, struct error *
 {
     char word[WORD_BYTES];
     struct error why = {0};
-    if (!take_word(text, word) || !duration_parse(word, ret_for_ms, &why) || *ret_for_ms <= 0 ||
+    /* A number alone would be seconds, and whoever says 10 means minutes, as for extend. */
+    if (!take_word(text, word) || duration_is_bare(word) ||
+        !duration_parse(word, ret_for_ms, &why) || *ret_for_ms <= 0 ||
         *ret_for_ms > COMMAND_SAY_FOR_MAX_MS) {
         error_set(err, "say --for: needs a time like 90s, 10m or 2h, up to %d hours",
                   (int)(COMMAND_SAY_FOR_MAX_MS / HOUR_MS));

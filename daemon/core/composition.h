@@ -89,6 +89,8 @@ static inline const struct session *view_announced(const struct tracker_state *s
 
 /** The first session that starts at from_ms or later, or the schedule's end. */
 const struct session *view_first_from(const struct schedule *schedule, int64_t from_ms);
+/** Where the sessions end, also of a schedule that never had one. */
+const struct session *view_end(const struct schedule *schedule);
 
 /** Whether the schedule speaks of now and of this room, and its sessions can be told. */
 bool view_knows(const struct composition *made);

@@ -5,9 +5,8 @@
 #include <roomsign/theme.h>
 
 /* In line with the clock; in portrait with the date above it, too. */
-#define HEADER_HEIGHT (SPACE_MARGIN + SPACE_WORD)
+#define HEIGHT (SPACE_MARGIN + SPACE_WORD)
 #define HEADER_HEIGHT_PORTRAIT (2 * SPACE_ROW)
-#define FOOT_HEIGHT (SPACE_MARGIN + SPACE_WORD)
 #define FOOT_HEIGHT_PORTRAIT (SPACE_MARGIN + SPACE_NEAR)
 /* The most of the screen's width that it takes, in hundredths, within limits. */
 #define WIDTH_PERCENT 11
@@ -52,7 +51,7 @@ static int height_of(const struct pen *pen, bool top)
     if (pen->portrait) {
         return top ? HEADER_HEIGHT_PORTRAIT : FOOT_HEIGHT_PORTRAIT;
     }
-    return top ? HEADER_HEIGHT : FOOT_HEIGHT;
+    return HEIGHT;
 }
 
 void emblem_measure(struct pen *pen, bool has_panel, int foot_px)

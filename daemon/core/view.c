@@ -41,7 +41,13 @@ const struct session *view_first_from(const struct schedule *schedule, int64_t f
             high = middle;
         }
     }
-    return schedule->sessions + low;
+    /* An empty schedule has no array to point into. */
+    return low > 0 ? schedule->sessions + low : schedule->sessions;
+}
+
+const struct session *view_end(const struct schedule *schedule)
+{
+    return schedule->count > 0 ? schedule->sessions + schedule->count : schedule->sessions;
 }
 
 /* "UB2.252A (Lameere)" is said as a name and, more quietly, what stands in its brackets. */

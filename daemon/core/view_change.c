@@ -64,7 +64,7 @@ const struct session *view_change_session(const struct composition *made,
                                           const struct change *change)
 {
     const struct schedule *schedule = made->tracker->schedule;
-    const struct session *end = schedule->sessions + schedule->count;
+    const struct session *end = view_end(schedule);
     for (const struct session *session = view_first_from(schedule, change->start_ms);
          session < end && session->start_ms == change->start_ms; session++) {
         if (strcmp(session->uid, change->uid) == 0) {

@@ -91,7 +91,7 @@ static void put_plan(const struct composition *made, struct view *view)
 {
     const struct tracker *tracker = made->tracker;
     const struct schedule *schedule = tracker->schedule;
-    const struct session *end = schedule->sessions + schedule->count;
+    const struct session *end = view_end(schedule);
     int64_t day_ms = tracker_day_start_ms(tracker, plan_day_ms(made), 0), until_ms = TIME_NEVER_MS;
     for (const struct session *session = view_first_from(schedule, day_ms);
          session < end && session->start_ms < until_ms; session++) {

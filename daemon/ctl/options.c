@@ -112,6 +112,10 @@ static bool parse_words(int argc, char **argv, int index, struct ctl_options *op
             int64_t duration_ms;
             if (!take_value(argc, argv, &i, &words->duration, err))
                 return false;
+            if (duration_is_bare(words->duration)) {
+                error_set(err, "--for: \"%.60s\" lacks a unit: 90s, 10m or 2h", words->duration);
+                return false;
+            }
             if (!duration_parse(words->duration, &duration_ms, err)) {
                 error_prefix(err, "--for: ");
                 return false;

@@ -301,7 +301,7 @@ static void scan_block_abandon(struct ical_scan *scan, const char *before)
 
 static bool is_word(const char *text, size_t length, const char *word)
 {
-    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    while (length > 0 && memchr(" \t\r", text[length - 1], 3) != NULL)
         length--;
     return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
@@ -397,10 +397,12 @@ static void scan_line_begin(struct ical_scan *scan, const char *text, size_t len
         name++;
     if (name == length)
         return;
+    /* A whole line says no more here than the head of one that comes in pieces. */
+    size_t head = length < HEAD_BYTES ? length : HEAD_BYTES;
     if (name == 5 && strncasecmp(text, "BEGIN", 5) == 0) {
-        scan_begin(scan, text + 6, length - 6);
+        scan_begin(scan, text + 6, head - 6);
     } else if (name == 3 && strncasecmp(text, "END", 3) == 0) {
-        scan_end(scan, text + 4, length - 4);
+        scan_end(scan, text + 4, head - 4);
     } else {
         unsigned scope = scan_scope(scan);
         enum ical_property property =
@@ -444,11 +446,12 @@ static void scan_line_end(struct ical_scan *scan)
  *  Returns how many were taken. */
 static size_t scan_head(struct ical_scan *scan, const char *bytes, size_t length, bool ends)
 {
-    size_t taken = HEAD_BYTES - scan->head_length;
-    if (taken > length)
-        taken = length;
-    memcpy(scan->head + scan->head_length, bytes, taken);
-    scan->head_length += taken;
+    size_t taken = 0;
+    while (taken < length && scan->head_length < HEAD_BYTES) {
+        scan->head[scan->head_length++] = bytes[taken++];
+        /* However much is stray, the head is of what follows. */
+        scan->head_length -= stray_length(scan->head, scan->head_length);
+    }
     if (ends && taken == length) {
         scan_line(scan, scan->head, scan->head_length);
         scan->head_length = 0;

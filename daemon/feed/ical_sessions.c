@@ -153,7 +153,7 @@ struct family {
     size_t change_count;
 };
 
-static const struct kept_override *first_override(const struct ical_keep *keep, uint64_t uid_hash)
+static size_t first_override(const struct ical_keep *keep, uint64_t uid_hash)
 {
     size_t low = 0, high = keep->override_count;
     while (low < high) {
@@ -163,7 +163,7 @@ static const struct kept_override *first_override(const struct ical_keep *keep, 
         else
             high = middle;
     }
-    return keep->overrides + low;
+    return low;
 }
 
 static void family_gather(const struct ical_keep *keep, size_t first, struct family *ret_family)
@@ -173,15 +173,13 @@ static void family_gather(const struct ical_keep *keep, size_t first, struct fam
     while (first + family.event_count < keep->event_count &&
            family.events[family.event_count].uid_hash == uid_hash)
         family.series_count += !family.events[family.event_count++].is_override;
-    const struct kept_override *override = first_override(keep, uid_hash);
-    const struct kept_override *end = keep->overrides + keep->override_count;
-    size_t count = 0;
-    while (override + count < end && override[count].uid_hash == uid_hash)
-        count++;
-    family.overridden = xcalloc(count + 1, sizeof *family.overridden);
-    for (size_t i = 0; i < count; i++)
-        if (!override[i].this_and_future)
-            family.overridden[family.overridden_count++] = override[i].at;
+    size_t begin = first_override(keep, uid_hash), end = begin;
+    while (end < keep->override_count && keep->overrides[end].uid_hash == uid_hash)
+        end++;
+    family.overridden = xcalloc(end - begin + 1, sizeof *family.overridden);
+    for (size_t i = begin; i < end; i++)
+        if (!keep->overrides[i].this_and_future)
+            family.overridden[family.overridden_count++] = keep->overrides[i].at;
     family.changes = xcalloc(family.event_count + 1, sizeof *family.changes);
     for (size_t i = family.series_count; i < family.event_count; i++) {
         struct ical_block block = ical_kept_block(&family.events[i]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <unicode/uloc.h>
 
@@ -262,6 +263,22 @@ static bool parse_date(const char *value, char **member, struct error *err)
     return true;
 }
 
+/* What other programs call yes and no: "on" is spelt more like no, and means yes. */
+static const char *meant_choice(const char *value, const char *const *names, size_t count)
+{
+    static const char *const said[][2] = {{"on", "yes"}, {"true", "yes"}, {"1", "yes"},
+                                          {"off", "no"}, {"false", "no"}, {"0", "no"}};
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        if (strcasecmp(said[i][0], value) != 0)
+            continue;
+        for (size_t j = 0; j < count; j++) {
+            if (strcmp(names[j], said[i][1]) == 0)
+                return names[j];
+        }
+    }
+    return nearest_name(value, names, count);
+}
+
 static bool parse_choice(const struct config_key *key, const char *value, int *ret_value,
                          struct error *err)
 {
@@ -283,7 +300,7 @@ static bool parse_choice(const struct config_key *key, const char *value, int *r
                                          names[i]);
         assert(fits);
     }
-    const char *nearest = nearest_name(value, names, key->choice_count);
+    const char *nearest = meant_choice(value, names, key->choice_count);
     error_set(err, "\"%.60s\" is not %s%s%s%s", value, list.data, nearest ? " (did you mean '" : "",
               nearest ? nearest : "", nearest ? "'?)" : "");
     buffer_release(&list);
@@ -391,7 +408,7 @@ static bool parse_screen_size(const char *value, int pair[static 2], struct erro
     }
     if (config_size_parse(value, &pair[0], &pair[1], err))
         return true;
-    error_prefix(err, "neither auto nor a size: ");
+    error_prefix(err, "not auto, and ");
     return false;
 }
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ini.h>
 
@@ -87,7 +88,7 @@ static const char *did_you_mean(const char *nearest, char text[static NEAREST_NA
 static bool looks_like_key(const char *name)
 {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- ");
-    return name[length] == '\0' && length < KEY_LIKE_BYTES;
+    return length < KEY_LIKE_BYTES && name[length] == '\0';
 }
 
 /* The index of the section that "[name]" opens, told if there is none; -1. */
@@ -119,6 +120,14 @@ static int check_section(struct ini_file *file, const char *header)
     ini_file_tell(
         file, file->line, looks_like_key(name) ? name : NULL, NULL, "no such section%s",
         did_you_mean(nearest_name(name, file->form->sections, file->form->section_count), hint));
+    /* Which one is meant is certain, so that what is wrong below it is told as well. */
+    for (size_t i = 0; i < file->form->section_count; i++) {
+        if (strcasecmp(file->form->sections[i], name) != 0)
+            continue;
+        if (file->section_line[i] == 0)
+            file->section_line[i] = file->line;
+        return (int)i;
+    }
     return -1;
 }
 
@@ -141,6 +150,13 @@ static bool check_line(struct ini_file *file, const char *line, size_t length, i
     return true;
 }
 
+/* What inih passes over: behind a blank that only it knows, a section without its ] would reach it.
+ */
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* An ini_reader. Hands inih one line at a time, always whole and with its end, because what inih
  * does with longer ones depends on how it was built; and only with sections that exist. */
 static char *next_line(char *text, int size, void *stream)
@@ -158,9 +174,9 @@ static char *next_line(char *text, int size, void *stream)
         file->rest++;
     file->line++;
 
-    while (line < end && (*line == ' ' || *line == '\t'))
+    while (line < end && is_blank(*line))
         line++;
-    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+    while (end > line && is_blank(end[-1]))
         end--;
     size_t length = (size_t)(end - line);
     text[0] = '\n';
@@ -243,8 +259,9 @@ static void tell_outside(struct ini_file *file, const char *name, const char *va
         return;
     file->outside_told = true;
     if (strcmp(name, "BEGIN") == 0 && strcmp(value, "VCALENDAR") == 0)
-        ini_file_tell(file, file->line, NULL, NULL, "a calendar, not a config file: name it as a "
-                                                    "[feed] url of one, or by --url");
+        ini_file_tell(file, file->line, NULL, NULL,
+                      "a calendar, not a config file: name it as a "
+                      "[feed] url of one, or by --url");
     else
         ini_file_tell(file, file->line, NULL, NULL, "%s%sstands before the first [section]",
                       looks_like_key(name) ? name : "", looks_like_key(name) ? ": " : "");

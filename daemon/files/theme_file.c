@@ -238,9 +238,9 @@ void theme_file_print(const struct theme *theme, FILE *out)
         "# A theme: the colours, the font and the logo of a sign. In a sign's config, [screen] "
         "theme\n"
         "# names this file. Any line can be left out; it is then as in the theme that this one is\n"
-        "# based on. Colours are #rrggbb or names of CSS. What couldn't be read is drawn lighter "
-        "or\n"
-        "# darker, and roomsignd --check says so.\n",
+        "# based on. Colours are #rrggbb or names of CSS. What would be hard to read on its "
+        "ground\n"
+        "# is drawn lighter or darker, and roomsignd --check says so.\n",
         out);
     ini_file_print(&form, theme, NULL, out);
 }

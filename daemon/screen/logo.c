@@ -1,5 +1,6 @@
 #include <roomsign/logo.h>
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -138,6 +139,7 @@ uint32_t logo_ink(const struct logo *logo)
     }
     uint32_t ink = 0;
     /* Its colours were multiplied by their alpha, of which there is some. */
+    assert(alphas > 0);
     for (int j = 0; j < 3; j++)
         ink |= (uint32_t)(sums[j] * 255 / alphas) << (16 - 8 * j);
     return ink;

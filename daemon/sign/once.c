@@ -45,8 +45,11 @@ enum exit_status once_print_theme(const struct sign_options *options)
 {
     struct theme_file file;
     struct config_report report = {.tell = tell_config_error};
-    if (!theme_file_read(options->theme_name, &file, &report))
+    if (!theme_file_read(options->theme_name, &file, &report)) {
+        if (access(options->theme_name, F_OK) != 0)
+            tell_config_error(NULL, "The themes without a file are dark, light and high-contrast.");
         return EXIT_STATUS_USAGE;
+    }
     theme_file_print(&file.theme, stdout);
     theme_file_release(&file);
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
@@ -250,6 +253,8 @@ static bool draw(const struct sign_options *options, struct room *room, int64_t 
     /* A list that fits shows the same with it. */
     room->view_options.list_turns = true;
     view_at(&room->tracker, &room->health, &room->view_options, now_ms, view);
+    if (view->dark)
+        log_warning("--snapshot: all black: outside [screen] on the display is off");
     layout_make(view, width_px, height_px, &room->theme_file.theme, &measure, layout);
     canvas_draw(canvas, layout, rects);
     bool written = picture_write(options->picture_path, canvas_surface(canvas), err);

@@ -84,7 +84,7 @@ static bool take_rehearse(struct sign_options *options, const char *value, struc
 {
     options->span_text = value;
     if (!strchr(value, '/')) {
-        error_set(err, "\"%.80s\" is no FROM/TO", value);
+        error_set(err, "\"%.80s\" is not FROM/TO, as in 2026-01-31T09:00/2026-01-31T19:00", value);
         return false;
     }
     return set_mode(options, SIGN_MODE_REHEARSE, err);

@@ -86,6 +86,8 @@ char *time_format_utc(int64_t at_ms, char text[static TIME_TEXT_BYTES]);
 bool time_parse(const char *text, const struct zone *zone, int64_t *ret_ms, struct error *err);
 /** "90", "90s", "5m", "1h30m", "12h", "2d" (a bare number is seconds), 0 to 366 days. */
 bool duration_parse(const char *text, int64_t *ret_ms, struct error *err);
+/** Whether it is a number without a unit, which duration_parse takes for seconds. */
+bool duration_is_bare(const char *text);
 /** As duration_parse reads it, in the fewest units, to the nearest second: "5m", "1h30m", "0s". */
 char *duration_format(int64_t duration_ms, char text[static TIME_TEXT_BYTES]);
 
