@@ -6,6 +6,7 @@ fault is over it shows the next edition of the schedule by itself. Each fault ma
 table that `make torture` prints.
 """
 
+import contextlib
 import ctypes
 import datetime
 import fcntl
@@ -53,15 +54,28 @@ def unmount(target):
     check(libc.umount2(target.encode(), MNT_DETACH), "unmount " + target)
 
 
-def become_root():
-    """Before there are threads: who isn't root is root in a namespace of his own, where it may be."""
-    user, group = os.getuid(), os.getgid()
-    if user == 0 or libc.unshare(CLONE_NEWUSER) != 0:
-        return
+def enter_as_root(user, group):
+    check(libc.unshare(CLONE_NEWUSER), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", "0 %d 1" % user),
                        ("gid_map", "0 %d 1" % group)):
         with open("/proc/self/" + name, "w", encoding="ascii") as file:
             file.write(text)
+
+
+def become_root():
+    """Before there are threads: who isn't root is root in a namespace of his own, where it may be.
+    Some systems give the namespace and refuse the rest: who has gone in has no way back then."""
+    user, group = os.getuid(), os.getgid()
+    if user == 0:
+        return
+    scout = os.fork()
+    if scout == 0:
+        with contextlib.suppress(OSError):
+            enter_as_root(user, group)
+            os._exit(0)
+        os._exit(1)
+    if os.waitpid(scout, 0)[1] == 0:
+        enter_as_root(user, group)
 
 
 def set_loopback(up):

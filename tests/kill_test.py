@@ -39,7 +39,8 @@ START_PATIENCE_S = 20
 # What make check takes for a start that hangs. A time is held to what is promised only where the
 # machine has nothing else to do, which is how the long form is run.
 FIRST_PICTURE_MAX_S = 0.3 if KILLS >= 1000 else 5
-# A kill comes at most so long after the start, and after the sign was ready.
+# A kill comes at most so long after the start, and after the sign was ready; or, where that is
+# longer, as long after as the first schedule took to be stored.
 KILL_WITHIN_S = 0.05
 KILL_WITHIN_READY_S = 0.07
 # So long at most takes the server, so that polls are killed at every point.
@@ -296,6 +297,7 @@ class Rounds:
         self.edition = self.stored = self.stored_count = 0
         self.number = self.answered = self.unanswered = self.early = self.polls_killed = 0
         self.took_s = []
+        self.kill_within_ready_s = KILL_WITHIN_READY_S
 
     def check_edition(self, status):
         """What the sign has shown is stored."""
@@ -351,7 +353,7 @@ class Rounds:
         self.check_start(status)
         self.check_edition(status)
         if not early:
-            threading.Timer(self.chance.uniform(0, KILL_WITHIN_READY_S), sign.kill).start()
+            threading.Timer(self.chance.uniform(0, self.kill_within_ready_s), sign.kill).start()
         self.talk(sign)
 
     def kill_once(self):
@@ -373,6 +375,7 @@ class Rounds:
             while not read_stored():
                 expect(time.monotonic() < deadline, "nothing is stored")
                 time.sleep(0.01)
+            self.kill_within_ready_s = max(KILL_WITHIN_READY_S, time.monotonic() - sign.started)
             self.check_edition(sign.wait_status())
             expect(sign.process.poll() is None, "it ended")
         wait_for_orphans()

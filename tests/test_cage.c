@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -235,6 +236,23 @@ static bool ask_a_server(void)
            socket(AF_UNIX, SOCK_STREAM, 0) >= 0 && socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) >= 0;
 }
 
+/** As the C library and libcurl open them. */
+static bool open_a_clients_sockets(void)
+{
+    int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+    return socket(AF_INET, SOCK_STREAM | flags, IPPROTO_TCP) >= 0 &&
+           socket(AF_INET, SOCK_DGRAM | flags, IPPROTO_UDP) >= 0 &&
+           socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) >= 0 &&
+           socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0) >= 0 &&
+           socket(AF_UNIX, SOCK_DGRAM | flags, 0) >= 0 &&
+           socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE) >= 0;
+}
+
+static bool open_an_odd_socket(void)
+{
+    return socket(AF_UNIX, SOCK_SEQPACKET, 0) >= 0;
+}
+
 static bool be_a_server(void)
 {
     return listen(socket(AF_INET, SOCK_STREAM, 0), 1) == 0;
@@ -269,6 +287,26 @@ static bool signal_parent(void)
 static bool signal_parents_thread(void)
 {
     return syscall(SYS_tgkill, parent, parent, 0) == 0;
+}
+
+/** What is written to a pipe signals the other end's owner; the kernel asks for no more than the
+ * same user. */
+static bool signal_parent_by_a_pipe(void)
+{
+    int pipes[2];
+    return pipe(pipes) == 0 && fcntl(pipes[0], F_SETOWN, parent) == 0;
+}
+
+static bool choose_a_pipes_signal(void)
+{
+    int pipes[2];
+    return pipe(pipes) == 0 && fcntl(pipes[0], F_SETSIG, SIGKILL) == 0;
+}
+
+static bool hold_others_up(void)
+{
+    struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    return fcntl(open(listed_file, O_RDONLY | O_CLOEXEC), F_SETLK, &whole) == 0;
 }
 
 static bool trace_itself(void)
@@ -358,6 +396,7 @@ static void test_what_a_client_needs_works(void **state)
     expect_works(NAMED(see_names), true, CAGE_CALLS_CLIENT);
     expect_works(NAMED(start_thread), true, CAGE_CALLS_CLIENT);
     expect_works(NAMED(ask_a_server), true, CAGE_CALLS_CLIENT);
+    expect_works(NAMED(open_a_clients_sockets), true, CAGE_CALLS_CLIENT);
     assert_int_equal(try(abort_itself, true, CAGE_CALLS_CLIENT), -SIGABRT);
 }
 
@@ -397,9 +436,13 @@ static void test_what_no_poll_needs_is_refused(void **state)
         {NAMED(rename_file)},
         {NAMED(start_process)},
         {NAMED(be_a_server)},
+        {NAMED(open_an_odd_socket)},
         {NAMED(hear_of_devices)},
         {NAMED(signal_parent)},
         {NAMED(signal_parents_thread)},
+        {NAMED(signal_parent_by_a_pipe)},
+        {NAMED(choose_a_pipes_signal)},
+        {NAMED(hold_others_up)},
         {NAMED(trace_itself)},
         {NAMED(read_itself_as_another)},
         {NAMED(map_writable_code)},

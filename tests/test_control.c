@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <roomsign/clock.h>
+#include <roomsign/child.h>
 #include <roomsign/control.h>
 
 #include "scratch.h"
@@ -271,6 +272,32 @@ static void test_the_signs_own_children_get_no_answer(void **state)
     expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
 }
 
+/** Its number says nothing any more when the sign comes to what it left. */
+static void test_a_child_that_has_ended_gets_nothing_done(void **state)
+{
+    static const char request[] = "{\"command\":\"count\"}\n";
+    struct bench *bench = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, bench->path, strlen(bench->path) + 1);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        int sent = 0;
+        for (int i = 0; i < 2; i++) {
+            int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            sent += connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+                    write(fd, request, sizeof(request) - 1) == sizeof(request) - 1;
+        }
+        _exit(sent);
+    }
+    assert_int_equal(WEXITSTATUS(child_reap(pid)), 2);
+    for (int i = 0; i < 4; i++)
+        settle(bench);
+    assert_int_equal(bench->runs, 0);
+    expect_reply(bench, "{\"command\":\"count\"}\n", "\"ok\":true");
+    assert_int_equal(bench->runs, 1);
+}
+
 static void test_only_owner_and_group_may_connect(void **state)
 {
     struct bench *bench = *state;
@@ -473,6 +500,7 @@ int main(void)
         EACH(test_refusals_say_why),
         EACH(test_a_file_comes_along),
         EACH(test_the_signs_own_children_get_no_answer),
+        EACH(test_a_child_that_has_ended_gets_nothing_done),
         EACH(test_only_owner_and_group_may_connect),
         EACH(test_too_long_a_request_is_dropped),
         EACH(test_there_are_only_so_many_connections),

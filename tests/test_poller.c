@@ -242,6 +242,26 @@ static void test_a_restart_drops_what_runs(void **state)
     assert_in_range(bench->wait_ms, 25000, 31500);
 }
 
+/* As where a route is announced anew every few seconds, and the server is what fails. */
+static void test_a_network_that_comes_all_the_time_hastens_few_polls(void **state)
+{
+    struct bench *bench = *state;
+    struct network_watch *network = &bench->poller.network;
+    int hastened = 0;
+    write_program(bench, "echo HTTP 500 >&2; exit 2");
+    for (int i = 0; i < 20; i++) {
+        poller_poll_now(&bench->poller);
+        run_polls(bench, 1);
+        if (!network->watch)
+            skip();
+        for (int j = 0; j < 3; j++)
+            network->changed(network->context);
+        hastened += poller_wait_ms(&bench->poller) <= 3500;
+    }
+    assert_int_equal(hastened, 5);
+    assert_in_range(poller_wait_ms(&bench->poller), 40000, 60000);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -255,6 +275,7 @@ int main(void)
         EACH(test_a_program_that_is_missing_is_a_failure),
         EACH(test_asked_for_while_polling_it_polls_again_at_once),
         EACH(test_a_restart_drops_what_runs),
+        EACH(test_a_network_that_comes_all_the_time_hastens_few_polls),
     };
     return cmocka_run_group_tests_name("poller", tests, NULL, NULL);
 }

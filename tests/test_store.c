@@ -215,6 +215,25 @@ static void test_the_file_before_stands_in_for_a_damaged_one(void **state)
     expect_loaded(&store, 2, ".bad");
 }
 
+/** A full disk mustn't take it either: it would last for as long as the disk is full. */
+static void test_a_failed_save_keeps_the_file_before_too(void **state)
+{
+    struct store store;
+    struct document document;
+    char aside[PLACE_PATH_BYTES + 8];
+    open_store(*state, &store);
+    save_sample(&store, "ab");
+    save_sample(&store, "abc");
+    snprintf(aside, sizeof(aside), "%s.new", store.path);
+    assert_int_equal(mkdir(aside, 0700), 0);
+    sample_document(&document, ROOM, "abcd");
+    assert_false(store_save(&store, &document, NULL));
+    document_release(&document);
+    assert_int_equal(rmdir(aside), 0);
+    scratch_write(store.path, "{", 1, 0600);
+    expect_loaded(&store, 2, "; the one before it is taken");
+}
+
 static void test_a_directory_in_its_place_is_moved_aside(void **state)
 {
     struct store store;
@@ -337,6 +356,7 @@ int main(void)
         EACH(test_a_file_cut_anywhere_is_moved_aside),
         EACH(test_a_file_with_any_bit_flipped_is_moved_aside),
         EACH(test_the_file_before_stands_in_for_a_damaged_one),
+        EACH(test_a_failed_save_keeps_the_file_before_too),
         EACH(test_a_directory_in_its_place_is_moved_aside),
         EACH(test_a_foreign_room_is_left_alone),
         EACH(test_a_failed_save_keeps_the_old_file),

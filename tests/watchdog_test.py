@@ -27,6 +27,8 @@ from sign_harness import (  # noqa: E402
 from x_screen import Screen, x_server  # noqa: E402
 
 WATCHDOG_S = 1.0
+# Time to hide and show a window between two looks at it.
+SLOW_WATCHDOG_S = 4.0
 START_S = 2.0
 RESTART_S = 0.2
 # From the watchdog's bite to the end of a process that doesn't end by itself.
@@ -39,8 +41,9 @@ WAKES_MAX = 3
 class Manager:
     """Keeps a sign running, as systemd does; `with` ends both."""
 
-    def __init__(self, start):
+    def __init__(self, start, watchdog_s=WATCHDOG_S):
         self.start = start
+        self.watchdog_s = watchdog_s
         self.name = socket_path("notify")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.name)
@@ -76,7 +79,7 @@ class Manager:
         while not self.stopping.is_set():
             self.note("start")
             with self.start(NOTIFY_SOCKET=self.name,
-                            WATCHDOG_USEC=str(int(WATCHDOG_S * 1e6))) as self.sign:
+                            WATCHDOG_USEC=str(int(self.watchdog_s * 1e6))) as self.sign:
                 self.attend(self.sign.process)
             self.log += self.sign.log()
             self.stopping.wait(RESTART_S)
@@ -92,7 +95,7 @@ class Manager:
             if message == "READY=1" or (is_ready and message == "WATCHDOG=1"):
                 self.note("fed" if is_ready else "ready")
                 is_ready = True
-                deadline = time.monotonic() + WATCHDOG_S
+                deadline = time.monotonic() + self.watchdog_s
             if process.poll() is not None:
                 self.note("end %d" % process.returncode)
                 return
@@ -233,6 +236,22 @@ def a_window_that_somebody_hides():
         back_again(manager, screen, picture, hidden)
         expect("the window is not on the screen" in manager.log, manager.log)
         torture_table.row("window hidden", "nothing", time.monotonic() - hidden)
+
+
+@case
+def a_window_that_was_hidden_for_a_moment():
+    """Even where the sign looks at that moment: half of the watchdog's time is left."""
+    with x_server() as (display, directory, _), \
+            Manager(frozen_sign(display), SLOW_WATCHDOG_S) as manager:
+        wait_picture(manager, Screen(directory))
+        fed = manager.wait("fed", time.monotonic())
+        for_window(display, "windowunmap")
+        wait_for("the loss", lambda: "is not on the screen" in manager.sign.log())
+        for_window(display, "windowmap")
+        again = manager.wait("fed", fed + 0.1)
+        expect(again - fed < SLOW_WATCHDOG_S - 0.2, "fed after %.1f s" % (again - fed))
+        expect(not manager.when("bite"), str(manager.history))
+        expect(manager.sign.log().count("is not on the screen") == 1, manager.sign.log())
 
 
 @case

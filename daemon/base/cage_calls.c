@@ -6,8 +6,10 @@
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -48,8 +50,6 @@ static const int common_calls[] = {
     SCMP_SYS(getcwd),
     SCMP_SYS(getdents64),
     SCMP_SYS(getdents),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(fcntl64),
     SCMP_SYS(pipe),
     SCMP_SYS(pipe2),
     SCMP_SYS(eventfd2),
@@ -143,6 +143,19 @@ static void allow_opening(scmp_filter_ctx context)
                      SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
 }
 
+/* No owner of a descriptor's news and no number of its signal: whoever sets these sends any signal
+ * to any process of the same user. No locks and leases, which others would wait for. */
+static void allow_descriptors(scmp_filter_ctx context)
+{
+    static const int calls[] = {SCMP_SYS(fcntl), SCMP_SYS(fcntl64)};
+    static const scmp_datum_t commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,
+                                            F_SETFD, F_GETFL,         F_SETFL};
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+        for (size_t j = 0; j < sizeof(commands) / sizeof(*commands); j++)
+            seccomp_rule_add(context, SCMP_ACT_ALLOW, calls[i], 1,
+                             SCMP_A1(SCMP_CMP_EQ, commands[j]));
+}
+
 /* Libraries may be loaded, code can't be written. */
 static void allow_memory(scmp_filter_ctx context)
 {
@@ -180,14 +193,29 @@ static void allow_ioctls(scmp_filter_ctx context)
                          SCMP_A1(SCMP_CMP_EQ, requests[i]));
 }
 
+/* Streams and datagrams: of the rarer protocols the kernel would load modules. */
+static void allow_family(scmp_filter_ctx context, scmp_datum_t family)
+{
+    static const scmp_datum_t kinds[][2] = {
+        {SOCK_STREAM, 0},
+        {SOCK_STREAM, IPPROTO_TCP},
+        {SOCK_DGRAM, 0},
+        {SOCK_DGRAM, IPPROTO_UDP},
+    };
+    scmp_datum_t kind_bits = UINT32_MAX & ~(scmp_datum_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3, SCMP_A0(SCMP_CMP_EQ, family),
+                         SCMP_A1(SCMP_CMP_MASKED_EQ, kind_bits, kinds[i][0]),
+                         SCMP_A2(SCMP_CMP_EQ, kinds[i][1]));
+}
+
 /* AF_UNIX is how the C library asks resolved, avahi and nscd; netlink tells it which addresses this
  * machine has. */
 static void allow_sockets(scmp_filter_ctx context)
 {
-    static const scmp_datum_t families[] = {AF_INET, AF_INET6, AF_UNIX};
-    for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
-        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                         SCMP_A0(SCMP_CMP_EQ, families[i]));
+    allow_family(context, AF_INET);
+    allow_family(context, AF_INET6);
+    allow_family(context, AF_UNIX);
     seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
                      SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE));
     seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
@@ -227,6 +255,7 @@ struct sock_filter *cage_calls_filter(enum cage_calls calls, size_t *ret_length)
     seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     allow(context, common_calls, sizeof(common_calls) / sizeof(*common_calls));
     allow_opening(context);
+    allow_descriptors(context);
     allow_memory(context);
     allow_threads(context);
     allow_ioctls(context);

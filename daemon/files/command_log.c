@@ -79,7 +79,8 @@ static bool rewrite(struct command_log *log, struct error *err)
     buffer_init(&lines, (size_t)COMMANDS_MAX * COMMAND_RECORD_BYTES_MAX);
     for (size_t i = 0; i < log->count; i++)
         command_record_write(&log->commands[i], &lines);
-    bool done = state_file_replace(log->path, lines.data ? lines.data : "", lines.length, err);
+    bool done =
+        state_file_replace(log->path, NULL, lines.data ? lines.data : "", lines.length, err);
     log->behind = !done;
     buffer_release(&lines);
     return done;

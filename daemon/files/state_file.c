@@ -88,7 +88,16 @@ static int open_aside(const char *aside)
     return state_directory_make(directory, NULL) ? open(aside, flags, 0640) : -1;
 }
 
-bool state_file_replace(const char *path, const void *bytes, size_t length, struct error *err)
+static void keep_previous(const char *path, const char *previous)
+{
+    if (!previous || access(path, F_OK) < 0)
+        return;
+    unlink(previous);
+    (void)!link(path, previous);
+}
+
+bool state_file_replace(const char *path, const char *previous, const void *bytes, size_t length,
+                        struct error *err)
 {
     char aside[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
     snprintf(aside, sizeof(aside), "%s.new", path);
@@ -103,6 +112,8 @@ bool state_file_replace(const char *path, const void *bytes, size_t length, stru
         written = false;
         reason = errno;
     }
+    if (written)
+        keep_previous(path, previous);
     if (written && rename(aside, path) < 0) {
         written = false;
         reason = errno;

@@ -16,11 +16,22 @@
 #include <unistd.h>
 
 #include <roomsign/buffer.h>
+#include <roomsign/civil.h>
+#include <roomsign/clock.h>
 
 #define EXTRA_FD 3
 #define PATH_BYTES_MAX 4096
 #define NICENESS 10
 #define STATUS_NOT_STARTED 127
+/* Those that ended last are remembered, but not until their numbers come again. */
+#define REAPED_MAX 8
+#define REAPED_FOR_MS (10 * SECOND_MS)
+
+static struct {
+    pid_t pid;
+    int64_t at_ms;
+} reaped_children[REAPED_MAX];
+static size_t reaped_count;
 
 /** "NAME=value" strings and a NULL in one block; free() it and each string. */
 static char **environment_new(const char *const *variables)
@@ -197,7 +208,21 @@ int child_reap(pid_t pid)
         reaped = waitpid(pid, &status, 0);
     } while (reaped < 0 && errno == EINTR);
     assert(reaped == pid);
+    reaped_children[reaped_count % REAPED_MAX].pid = pid;
+    reaped_children[reaped_count++ % REAPED_MAX].at_ms = clock_monotonic_ms();
     return status;
+}
+
+bool child_is_own(pid_t pid)
+{
+    siginfo_t info;
+    int64_t now_ms = clock_monotonic_ms();
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+        return true;
+    for (size_t i = 0; i < REAPED_MAX; i++)
+        if (reaped_children[i].pid == pid && now_ms - reaped_children[i].at_ms < REAPED_FOR_MS)
+            return true;
+    return false;
 }
 
 int memory_file(const char *name, const void *bytes, size_t length, struct error *err)

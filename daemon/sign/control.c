@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include <roomsign/child.h>
 #include <roomsign/clock.h>
 #include <roomsign/utf8.h>
 
@@ -240,9 +240,7 @@ static bool is_own_child(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof(peer);
-    siginfo_t info;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           waitid(P_PID, (id_t)peer.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && child_is_own(peer.pid);
 }
 
 static void on_listen(void *context, uint32_t events)

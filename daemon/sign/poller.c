@@ -17,6 +17,9 @@
  * signs that see it at once come. */
 #define NETWORK_SETTLES_MS 1000
 #define NETWORK_SPREAD_MS 2500
+/* It hastens so many polls in so long a time at most. */
+#define NETWORK_HASTENS_MAX 5
+#define NETWORK_HASTENS_WITHIN_MS (10 * MINUTE_MS)
 
 static uint32_t random_bits(void)
 {
@@ -70,17 +73,31 @@ static int64_t settle_ms(void)
     return NETWORK_SETTLES_MS + random_bits() % NETWORK_SPREAD_MS;
 }
 
+static bool may_hasten(struct poller *poller)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms - poller->hastened_from_ms >= NETWORK_HASTENS_WITHIN_MS) {
+        poller->hastened_from_ms = now_ms;
+        poller->hastened = 0;
+    }
+    return poller->hastened++ < NETWORK_HASTENS_MAX;
+}
+
 /** The network is back, it seems: nobody at the door should wait for the end of a long wait. What
  *  is being polled now may have begun too early. */
 static void on_network(void *context)
 {
     struct poller *poller = context;
-    int64_t wait_ms = settle_ms();
+    bool polling = poller_is_polling(poller);
+    bool is_soon = polling ? poller->network_came
+                           : poller_wait_ms(poller) <= NETWORK_SETTLES_MS + NETWORK_SPREAD_MS;
+    if (is_soon || !may_hasten(poller))
+        return;
     backoff_init(&poller->backoff, poller->backoff.poll_ms);
-    if (poller_is_polling(poller))
+    if (polling)
         poller->network_came = true;
-    else if (poller_wait_ms(poller) > wait_ms)
-        arm(poller, wait_ms);
+    else
+        arm(poller, settle_ms());
 }
 
 static void watch_network(struct poller *poller, bool missed)
@@ -161,6 +178,7 @@ bool poller_init(struct poller *poller, struct loop *loop, const struct poller_o
         .owner = *owner,
         .timer_fd = timer_fd,
         .next_ms = TIME_NEVER_MS,
+        .hastened_from_ms = clock_monotonic_ms(),
         .remarks_hash = hash_text(HASH_START, ""),
     };
     backoff_init(&poller->backoff, poll_ms);

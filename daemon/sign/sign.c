@@ -1,5 +1,6 @@
 #include <roomsign/sign.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,6 +85,17 @@ static void on_signal(void *context, uint32_t events)
         loop_stop(&sign->loop);
 }
 
+/** From `first_ms` on. */
+static bool set_watchdog(const struct sign *sign, int64_t first_ms)
+{
+    int64_t every_ms = sign->notify.feed_every_ms;
+    struct itimerspec spec = {
+        .it_value = {.tv_sec = first_ms / 1000, .tv_nsec = first_ms % 1000 * 1000000},
+        .it_interval = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000},
+    };
+    return timerfd_settime(sign->watchdog_fd, 0, &spec, NULL) == 0;
+}
+
 /** The turn that follows feeds it, if the picture is there. */
 static void on_watchdog(void *context, uint32_t events)
 {
@@ -115,12 +127,8 @@ static bool open_watchdog(struct sign *sign, struct error *err)
     int64_t every_ms = sign->notify.feed_every_ms;
     if (every_ms == 0)
         return true;
-    struct itimerspec spec = {
-        .it_interval = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000},
-    };
-    spec.it_value = spec.it_interval;
     sign->watchdog_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (sign->watchdog_fd < 0 || timerfd_settime(sign->watchdog_fd, 0, &spec, NULL) < 0) {
+    if (sign->watchdog_fd < 0 || !set_watchdog(sign, every_ms)) {
         error_set(err, "the watchdog's timer: %s", strerror(errno));
         return false;
     }
@@ -192,6 +200,19 @@ static int64_t next_turn_ms(const struct sign *sign, int64_t now_ms)
     return change_ms < day_ms ? change_ms : day_ms;
 }
 
+static void feed_watchdog(struct sign *sign, bool is_confirmed)
+{
+    if (is_confirmed && (!sign->display || sign->presented)) {
+        notify_watchdog(&sign->notify);
+        return;
+    }
+    /* The next regular time is when it bites: what is put right at once is looked at before. */
+    int64_t half_ms = (sign->notify.feed_every_ms + 1) / 2;
+    bool set =
+        set_watchdog(sign, half_ms < SIGN_DISPLAY_RETRY_MS ? half_ms : SIGN_DISPLAY_RETRY_MS);
+    assert(set);
+}
+
 static bool turn(struct sign *sign, struct error *err)
 {
     int64_t now_ms = sign_now_ms(sign);
@@ -202,10 +223,10 @@ static bool turn(struct sign *sign, struct error *err)
     }
     sign_feed_follow_day(sign, now_ms);
     sign_keys_follow_clock(sign, now_ms);
-    bool is_fed = sign->watchdog_due && sign_screen_confirm(sign);
+    bool is_confirmed = sign->watchdog_due && sign_screen_confirm(sign);
     sign_screen_show(sign, now_ms);
-    if (is_fed && (!sign->display || sign->presented))
-        notify_watchdog(&sign->notify);
+    if (sign->watchdog_due)
+        feed_watchdog(sign, is_confirmed);
     sign->watchdog_due = false;
     sign_keys_settle(sign);
     tell_ready(sign);

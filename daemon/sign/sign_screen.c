@@ -298,8 +298,7 @@ static void present(struct sign *sign, struct layout_rect *rects, size_t count)
     struct SDL_Surface *picture = canvas_surface(sign->canvas);
     bool whole = !sign->presented || sign->exposed;
     if (sign->fade.shown) {
-        if (!whole && !*sign->view.hint &&
-            fade_step(&sign->fade, picture, clock_monotonic_us()))
+        if (!whole && !*sign->view.hint && fade_step(&sign->fade, picture, clock_monotonic_us()))
             picture = sign->fade.shown;
         else
             end_fade(sign);
@@ -362,11 +361,12 @@ static void follow_night(struct sign *sign, bool is_drawn)
 bool sign_screen_confirm(struct sign *sign)
 {
     struct error err = {0};
-    if (!sign->display || !sign->presented || display_confirm(sign->display, &err))
-        return true;
-    log_warning("display: %s, showing the picture anew", err.message);
-    sign->exposed = true;
-    return false;
+    bool confirmed = !sign->display || !sign->presented || display_confirm(sign->display, &err);
+    if (!confirmed && !sign->picture_lost)
+        log_warning("display: %s, showing the picture anew", err.message);
+    sign->picture_lost = !confirmed;
+    sign->exposed |= !confirmed;
+    return confirmed;
 }
 
 void sign_screen_show(struct sign *sign, int64_t now_ms)

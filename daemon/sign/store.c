@@ -142,31 +142,20 @@ bool store_is_gone(const struct store *store)
     return *store->path && access(store->path, F_OK) < 0 && errno == ENOENT;
 }
 
-/** Without it a card that loses a block would leave nothing. A file system without hard links does
- *  without. */
-static void keep_previous(const struct store *store)
-{
-    char path[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
-    previous_path(store, path);
-    if (access(store->path, F_OK) < 0)
-        return;
-    unlink(path);
-    (void)!link(store->path, path);
-}
-
 bool store_save(struct store *store, const struct document *document, struct error *err)
 {
     struct buffer json;
+    char previous[PLACE_PATH_BYTES + STATE_FILE_SUFFIX_BYTES];
+    previous_path(store, previous);
     if (!*store->path) {
         error_set(err, "no state directory");
         return false;
     }
     buffer_init(&json, DOCUMENT_BYTES_MAX);
     bool saved = document_write_sealed(document, &json, err);
-    if (saved) {
-        keep_previous(store);
-        saved = state_file_replace(store->path, json.data, json.length, err);
-    }
+    /* A card that loses a block would else leave nothing. */
+    if (saved)
+        saved = state_file_replace(store->path, previous, json.data, json.length, err);
     store->behind = !saved;
     buffer_release(&json);
     return saved;

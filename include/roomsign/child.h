@@ -56,6 +56,9 @@ bool child_start(const struct child_request *request, struct child *ret_child, s
 void child_kill(pid_t pid);
 /** Wait for a child that ended or was killed; says how, as waitpid's status. */
 int child_reap(pid_t pid);
+/** Whether that is a child of this process, or was one a moment ago: what it left in a socket is
+ *  read after its end. */
+bool child_is_own(pid_t pid);
 
 /** Bytes as a sealed file in memory, at its start. Ownership: the caller's fd. Errors: -1. */
 int memory_file(const char *name, const void *bytes, size_t length, struct error *err);

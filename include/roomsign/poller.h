@@ -2,8 +2,9 @@
  * When to poll, and what became of it: runs roomsign-feed every [feed] poll, later after failures.
  *
  * Waits are monotonic time and go on through suspend. One poll runs at a time. After a failure that
- * may be the network's, a network that comes back ends the wait. The poller knows neither schedule
- * nor screen: it asks its owner for the request and hands him the outcome.
+ * may be the network's, a network that comes back ends the wait; only now and then, because some
+ * routes are announced anew all day long, and then it is the server that fails. The poller knows
+ * neither schedule nor screen: it asks its owner for the request and hands him the outcome.
  */
 #ifndef ROOMSIGN_POLLER_H
 #define ROOMSIGN_POLLER_H
@@ -44,6 +45,9 @@ struct poller {
     struct network_watch network;
     /** It came back while a poll ran. */
     bool network_came;
+    /** How many polls it has hastened since then, in monotonic time. */
+    int hastened;
+    int64_t hastened_from_ms;
     /** Poll again as soon as the one that runs has ended. */
     bool again;
     /** Fingerprint of the last poll's remarks, so that each is logged once. */

@@ -48,6 +48,8 @@ struct sign {
     int signal_fd, clock_fd, watchdog_fd;
     /** It is time to feed the watchdog, if all is well. */
     bool watchdog_due;
+    /** The display said last that the picture is gone. */
+    bool picture_lost;
 
     /* sign_clock.c */
     struct time_trust time_trust;

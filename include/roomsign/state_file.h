@@ -28,10 +28,12 @@ bool state_file_put_aside(const char *path, struct error *err);
 
 /**
  * Put these bytes in the place of the file: write PATH.new, fsync, rename, fsync the directory,
- * which is made where it's gone.
+ * which is made where it's gone. What stood there is then at `previous` (NULL: nowhere), if the
+ * file system has hard links, and until then what was there before.
  * Errors: the file system's; the old file is then whole, or, where the directory alone couldn't be
  * synced, either of the two is.
  */
-bool state_file_replace(const char *path, const void *bytes, size_t length, struct error *err);
+bool state_file_replace(const char *path, const char *previous, const void *bytes, size_t length,
+                        struct error *err);
 
 #endif
