@@ -9,6 +9,7 @@ Says `ok - case` or `not ok - case` a line each; $BUILD is where the programs ar
 
 import contextlib
 import os
+import random
 import resource
 import shutil
 import signal
@@ -199,7 +200,9 @@ def a_stopped_display_under_a_sign_that_counts():
 @case
 def a_killed_display():
     """The sign ends by itself, and the next one waits for a display without being bitten."""
-    with x_server() as (display, directory, server), Manager(frozen_sign(display)) as manager:
+    # A number that no server chooses by itself, in a suite beside this one, while it is free.
+    own = ":%d" % random.randrange(10000, 50000)
+    with x_server(number=own) as (display, directory, server), Manager(frozen_sign(display)) as manager:
         picture = wait_picture(manager, Screen(directory))
         server.kill()
         server.wait()
