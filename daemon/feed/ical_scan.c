@@ -299,9 +299,14 @@ static void scan_block_abandon(struct ical_scan *scan, const char *before)
     buffer_clear(&scan->block);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static bool is_word(const char *text, size_t length, const char *word)
 {
-    while (length > 0 && memchr(" \t\r", text[length - 1], 3) != NULL)
+    while (length > 0 && is_blank(text[length - 1]))
         length--;
     return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
