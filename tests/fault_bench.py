@@ -50,6 +50,14 @@ def mount(source, target, kind=None, flags=0, options=None):
                      ctypes.c_ulong(flags), options and options.encode()), "mount " + target)
 
 
+def make_private():
+    """What is mounted from here on is seen by this process and its children alone."""
+    try:
+        mount("none", "/", flags=MS_REC | MS_PRIVATE)
+    except OSError as problem:
+        raise Skip("the root is no mount of its own: %s" % problem) from None
+
+
 def unmount(target):
     check(libc.umount2(target.encode(), MNT_DETACH), "unmount " + target)
 
@@ -95,7 +103,7 @@ def in_own_world(function):
             try:
                 if libc.unshare(CLONE_NEWNET | CLONE_NEWNS) != 0:
                     raise Skip("no namespaces: " + os.strerror(ctypes.get_errno()))
-                mount("none", "/", flags=MS_REC | MS_PRIVATE)
+                make_private()
                 set_loopback(True)
                 function(*arguments)
             except Exception as problem:  # it is the caller's
