@@ -7,6 +7,7 @@ is set. Tests import start(); by hand, `python3 tests/feed_server.py PORT` serve
 import base64
 import ctypes
 import datetime
+import functools
 import gzip
 import hashlib
 import http.server
@@ -52,6 +53,35 @@ def programme():
         event("opening@example.org", "Opening", noon()),
         event("keynote@example.org", "What a sign knows", noon() + datetime.timedelta(hours=1)),
         event("elsewhere@example.org", "Next door", noon(), room="Hall 2"))
+
+
+def pieces(bytes_max):
+    """A calendar that goes on and on, in pieces of 64 KiB."""
+    line = b"X-NOTE:" + b"and on " * 9 + b"\r\n"
+    piece = line * (65536 // len(line))
+    yield b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+    for _ in range(bytes_max // len(piece)):
+        yield piece
+
+
+@functools.cache
+def brotli_bomb():
+    """500 bytes. Packing takes its time, and so whoever has to answer soon does it before."""
+    bomb, packed = b"".join(pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
+    size = ctypes.c_size_t(len(packed))
+    ctypes.CDLL("libbrotlienc.so.1").BrotliEncoderCompress(
+        5, 22, 0, ctypes.c_size_t(len(bomb)), bomb, ctypes.byref(size), packed)
+    return packed[:size.value]
+
+
+@functools.cache
+def zstd_bomb():
+    """6,000 bytes."""
+    bomb, packed = b"".join(pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
+    compress = ctypes.CDLL("libzstd.so.1").ZSTD_compress
+    compress.restype = ctypes.c_size_t
+    size = compress(packed, ctypes.c_size_t(len(packed)), bomb, ctypes.c_size_t(len(bomb)), 1)
+    return packed[:size]
 
 
 class FeedServer(http.server.ThreadingHTTPServer):
@@ -232,17 +262,9 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
     def answer_silent(self, _query):
         time.sleep(10)
 
-    def pieces(self, bytes_max):
-        """A calendar that goes on and on, in pieces of 64 KiB."""
-        line = b"X-NOTE:" + b"and on " * 9 + b"\r\n"
-        piece = line * (65536 // len(line))
-        yield b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
-        for _ in range(bytes_max // len(piece)):
-            yield piece
-
     def answer_endless(self, _query):
         self.send_head(200)
-        for piece in self.pieces(1 << 40):
+        for piece in pieces(1 << 40):
             self.wfile.write(piece)
 
     def answer_bomb(self, _query):
@@ -250,7 +272,7 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.pack(zlib.compressobj(1, wbits=31))
 
     def pack(self, packer):
-        for piece in self.pieces(BOMB_BYTES):
+        for piece in pieces(BOMB_BYTES):
             self.wfile.write(packer.compress(piece))
         self.wfile.write(packer.flush())
 
@@ -259,19 +281,10 @@ class FeedHandler(http.server.BaseHTTPRequestHandler):
         self.pack(zlib.compressobj(1))
 
     def answer_bomb_br(self, _query):
-        """Of those bytes brotli makes 500, and zstd 6,000."""
-        bomb, packed = b"".join(self.pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
-        size = ctypes.c_size_t(len(packed))
-        ctypes.CDLL("libbrotlienc.so.1").BrotliEncoderCompress(
-            5, 22, 0, ctypes.c_size_t(len(bomb)), bomb, ctypes.byref(size), packed)
-        self.send_whole(200, packed[:size.value], fields=[("Content-Encoding", "br")])
+        self.send_whole(200, brotli_bomb(), fields=[("Content-Encoding", "br")])
 
     def answer_bomb_zstd(self, _query):
-        bomb, packed = b"".join(self.pieces(SMALL_BOMB_BYTES)), ctypes.create_string_buffer(1 << 20)
-        compress = ctypes.CDLL("libzstd.so.1").ZSTD_compress
-        compress.restype = ctypes.c_size_t
-        size = compress(packed, ctypes.c_size_t(len(packed)), bomb, ctypes.c_size_t(len(bomb)), 1)
-        self.send_whole(200, packed[:size], fields=[("Content-Encoding", "zstd")])
+        self.send_whole(200, zstd_bomb(), fields=[("Content-Encoding", "zstd")])
 
     def answer_endless_header(self, _query):
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")

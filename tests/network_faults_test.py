@@ -350,4 +350,6 @@ for each in (("NXDOMAIN", "Could not resolve host"), ("SERVFAIL", "Could not res
 
 if __name__ == "__main__":
     become_root()
+    feed_server.brotli_bomb()
+    feed_server.zstd_bomb()
     sys.exit(run_suite("network", at_once=SIGNS_AT_ONCE))
