@@ -400,6 +400,14 @@ bool config_size_parse(const char *text, int *ret_width_px, int *ret_height_px, 
     return true;
 }
 
+static bool parse_connector(const char *value, char **member, struct error *err)
+{
+    if (*value && !config_connector_is_sound(value, err))
+        return false;
+    replace(member, xstrdup(value));
+    return true;
+}
+
 static bool parse_screen_size(const char *value, int pair[static 2], struct error *err)
 {
     if (strcmp(value, "auto") == 0) {
@@ -508,6 +516,10 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_duration(key, value, member, err);
     case CONFIG_TYPE_BYTES:
         return parse_bytes(key, value, member, err);
+    case CONFIG_TYPE_CONNECTOR:
+        return parse_connector(value, member, err);
+    case CONFIG_TYPE_MODE:
+        return config_mode_parse(value, member, err);
     case CONFIG_TYPE_SCREEN_SIZE:
         return parse_screen_size(value, member, err);
     case CONFIG_TYPE_TIME:
@@ -552,6 +564,7 @@ void config_key_format(const struct config_key *key, const void *values, size_t 
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
     case CONFIG_TYPE_THEME:
+    case CONFIG_TYPE_CONNECTOR:
         fits = buffer_append_text(ret_text, *(char *const *)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
@@ -575,6 +588,9 @@ void config_key_format(const struct config_key *key, const void *values, size_t 
     case CONFIG_TYPE_DURATION:
     case CONFIG_TYPE_BYTES:
         format_number(key, *(const int64_t *)member, ret_text);
+        break;
+    case CONFIG_TYPE_MODE:
+        config_mode_format(member, ret_text);
         break;
     case CONFIG_TYPE_SCREEN_SIZE:
         fits = pair[0] == 0 ? buffer_append_text(ret_text, "auto")
@@ -601,6 +617,7 @@ void config_key_release(const struct config_key *key, void *values)
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
     case CONFIG_TYPE_THEME:
+    case CONFIG_TYPE_CONNECTOR:
         free(*(char **)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
