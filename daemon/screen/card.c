@@ -23,6 +23,12 @@ struct connectors {
     size_t count;
 };
 
+/* Why no card was taken: what is the matter with one that might have been; else what the last one
+ * has instead of the connector that is wanted. */
+struct refusal {
+    struct error err, other;
+};
+
 static void read_connectors(int fd, const drmModeRes *resources, struct connectors *ret_connectors)
 {
     ret_connectors->count = 0;
@@ -42,7 +48,7 @@ static void release_connectors(struct connectors *connectors)
 }
 
 static void tell_no_screen(const struct card *card, const struct pick_wish *wish,
-                           const struct connectors *connectors, struct error *err)
+                           const struct connectors *connectors, struct refusal *refusal)
 {
     char names[NAMES_BYTES] = "", name[PICK_NAME_BYTES];
     size_t used = 0;
@@ -53,9 +59,11 @@ static void tell_no_screen(const struct card *card, const struct pick_wish *wish
                                  pick_connector_name(connectors->items[i], name));
     }
     if (has_wanted)
-        error_set(err, "no screen is connected to %s", *wish->connector ? wish->connector : names);
+        error_set(&refusal->err, "no screen is connected to %s",
+                  *wish->connector ? wish->connector : names);
     else
-        error_set(err, "card%d has no connector %s, but %s", card->number, wish->connector, names);
+        error_set(&refusal->other, "card%d has no connector %s, but %s", card->number,
+                  wish->connector, names);
 }
 
 /* The part that drives the connector now, or one that can. 0: none. */
@@ -89,13 +97,13 @@ static uint32_t find_dpms(int fd, const drmModeConnector *connector)
 }
 
 static bool find_screen(struct card *card, const struct pick_wish *wish,
-                        const drmModeRes *resources, struct error *err)
+                        const drmModeRes *resources, struct refusal *refusal)
 {
     struct connectors connectors;
     read_connectors(card->fd, resources, &connectors);
     int picked = pick_connector(wish, card->number, connectors.items, connectors.count);
     if (picked < 0) {
-        tell_no_screen(card, wish, &connectors, err);
+        tell_no_screen(card, wish, &connectors, refusal);
         release_connectors(&connectors);
         return false;
     }
@@ -109,7 +117,8 @@ static bool find_screen(struct card *card, const struct pick_wish *wish,
     pick_connector_name(connector, card->connector_name);
     release_connectors(&connectors);
     if (card->crtc_id == 0)
-        error_set(err, "nothing of card%d can drive %s", card->number, card->connector_name);
+        error_set(&refusal->err, "nothing of card%d can drive %s", card->number,
+                  card->connector_name);
     return card->crtc_id != 0;
 }
 
@@ -170,19 +179,19 @@ static bool has_plain_buffers(int fd)
     return drmGetCap(fd, DRM_CAP_DUMB_BUFFER, &value) == 0 && value != 0;
 }
 
-static bool open_card(struct card *card, const struct pick_wish *wish, struct error *err)
+static bool open_card(struct card *card, const struct pick_wish *wish, struct refusal *refusal)
 {
     char path[32];
     snprintf(path, sizeof path, "/dev/dri/card%d", card->number);
     card->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
     if (card->fd < 0) {
         if (errno != ENOENT)
-            error_set(err, "%s: %s", path, strerror(errno));
+            error_set(&refusal->err, "%s: %s", path, strerror(errno));
         return false;
     }
     drmModeRes *resources = has_plain_buffers(card->fd) ? drmModeGetResources(card->fd) : NULL;
     bool opened = resources != NULL && resources->count_connectors > 0 &&
-                  find_screen(card, wish, resources, err) && make_buffers(card, err);
+                  find_screen(card, wish, resources, refusal) && make_buffers(card, &refusal->err);
     drmModeFreeResources(resources);
     if (!opened)
         card_close(card);
@@ -191,14 +200,16 @@ static bool open_card(struct card *card, const struct pick_wish *wish, struct er
 
 bool card_open(const struct pick_wish *wish, struct card *ret_card, struct error *err)
 {
-    error_set(err, "there is no card with a screen below /dev/dri");
+    struct refusal refusal = {0};
+    error_set(&refusal.other, "there is no card with a screen below /dev/dri");
     for (int number = 0; number < CARDS_MAX; number++) {
         struct card card = {.number = number};
-        if (open_card(&card, wish, err)) {
+        if (open_card(&card, wish, &refusal)) {
             *ret_card = card;
             return true;
         }
     }
+    error_set(err, "%s", *refusal.err.message ? refusal.err.message : refusal.other.message);
     return false;
 }
 

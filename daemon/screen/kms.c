@@ -221,7 +221,7 @@ static bool show_buffer(struct kms *kms, int index, const struct layout_rect *ch
 {
     bool shown;
     if (kms->needs_set)
-        shown = card_set(&kms->card, index, err);
+        shown = card_become_master(&kms->card, err) && card_set(&kms->card, index, err);
     else if (kms->card.buffer_count > 1)
         shown = card_flip(&kms->card, index, err);
     else
