@@ -1,4 +1,5 @@
-/* Values that name where a display is plugged in and what it is driven with. */
+/* Values that name where a display is plugged in, what it is driven with, and the picture's size.
+ */
 #include <roomsign/config_table.h>
 
 #include <assert.h>
@@ -10,6 +11,7 @@
 #include <roomsign/layout.h>
 #include <roomsign/nearest.h>
 
+#define AUTO "auto"
 #define CARD_PREFIX "card"
 #define DIGITS "0123456789"
 #define RATE_MAX_HZ 1000
@@ -67,30 +69,69 @@ bool config_connector_is_sound(const char *name, struct error *err)
     return false;
 }
 
-/* false: no decimal number at *text, which moves past it. */
-static bool read_count(const char **text, int most, int *ret_count)
+/* false: no decimal number of at most six digits at *text, which moves past it. */
+static bool read_count(const char **text, int *ret_count)
 {
     const char *end = *text + strspn(*text, DIGITS);
     if (end == *text || end - *text > 6)
         return false;
     *ret_count = (int)strtol(*text, NULL, 10);
     *text = end;
-    return *ret_count > 0 && *ret_count <= most;
+    return true;
+}
+
+static bool read_size(const char **text, int pair[static 2])
+{
+    return read_count(text, &pair[0]) && *(*text)++ == 'x' && read_count(text, &pair[1]);
+}
+
+static bool is_side(int side_px)
+{
+    return side_px >= LAYOUT_SIDE_MIN_PX && side_px <= LAYOUT_SIDE_MAX_PX;
+}
+
+bool config_size_parse(const char *text, int *ret_width_px, int *ret_height_px, struct error *err)
+{
+    int pair[2];
+    const char *rest = text;
+    if (!read_size(&rest, pair) || *rest) {
+        error_set(err, "\"%.60s\" is not a size like 1920x1080", text);
+        return false;
+    }
+    if (!is_side(pair[0]) || !is_side(pair[1])) {
+        error_set(err, "%.60s: each side is %d to %d pixels", text, LAYOUT_SIDE_MIN_PX,
+                  LAYOUT_SIDE_MAX_PX);
+        return false;
+    }
+    *ret_width_px = pair[0];
+    *ret_height_px = pair[1];
+    return true;
+}
+
+bool config_screen_size_parse(const char *text, int pair[static 2], struct error *err)
+{
+    if (strcmp(text, AUTO) == 0) {
+        pair[0] = pair[1] = 0;
+        return true;
+    }
+    if (config_size_parse(text, &pair[0], &pair[1], err))
+        return true;
+    error_prefix(err, "not auto, and ");
+    return false;
 }
 
 bool config_mode_parse(const char *text, int mode[static 3], struct error *err)
 {
     int parsed[3] = {0};
     const char *rest = text;
-    bool sound = strcmp(text, "auto") == 0;
+    bool sound = strcmp(text, AUTO) == 0;
     if (!sound)
-        sound =
-            read_count(&rest, LAYOUT_SIDE_MAX_PX, &parsed[0]) && *rest++ == 'x' &&
-            read_count(&rest, LAYOUT_SIDE_MAX_PX, &parsed[1]) &&
-            (!*rest || (*rest++ == '@' && read_count(&rest, RATE_MAX_HZ, &parsed[2]) && !*rest));
-    if (sound && parsed[0] > 0)
-        sound = parsed[0] >= LAYOUT_SIDE_MIN_PX && parsed[1] >= LAYOUT_SIDE_MIN_PX;
-    if (!sound) {
+        sound = read_size(&rest, parsed) && is_side(parsed[0]) && is_side(parsed[1]);
+    if (sound && *rest == '@') {
+        rest++;
+        sound = read_count(&rest, &parsed[2]) && parsed[2] > 0 && parsed[2] <= RATE_MAX_HZ;
+    }
+    if (!sound || (parsed[0] > 0 && *rest)) {
         error_set(err,
                   "\"%.60s\" is neither auto nor a mode like 1920x1080 or 1920x1080@60, each side "
                   "%d to %d pixels",
@@ -103,7 +144,7 @@ bool config_mode_parse(const char *text, int mode[static 3], struct error *err)
 
 void config_mode_format(const int mode[static 3], struct buffer *ret_text)
 {
-    bool fits = mode[0] == 0 ? buffer_append_text(ret_text, "auto")
+    bool fits = mode[0] == 0 ? buffer_append_text(ret_text, AUTO)
                              : buffer_append_format(ret_text, "%dx%d", mode[0], mode[1]);
     if (mode[2] > 0)
         fits = fits && buffer_append_format(ret_text, "@%d", mode[2]);

@@ -203,7 +203,8 @@ bool card_open(const struct pick_wish *wish, struct card *ret_card, struct error
     struct refusal refusal = {0};
     error_set(&refusal.other, "there is no card with a screen below /dev/dri");
     for (int number = 0; number < CARDS_MAX; number++) {
-        struct card card = {.number = number};
+        struct card card = {.number = number, .wish = *wish};
+        card.wish.connector = "";
         if (open_card(&card, wish, &refusal)) {
             *ret_card = card;
             return true;
@@ -301,7 +302,7 @@ static void on_flipped(int fd, unsigned sequence, unsigned at_s, unsigned at_us,
     card->is_flipping = false;
 }
 
-void card_read(struct card *card)
+static void read_events(struct card *card)
 {
     drmEventContext handlers = {.version = 2, .page_flip_handler = on_flipped};
     drmHandleEvent(card->fd, &handlers);
@@ -310,9 +311,8 @@ void card_read(struct card *card)
 bool card_wait(struct card *card, struct error *err)
 {
     struct pollfd poll_fd = {.fd = card->fd, .events = POLLIN};
-    card_read(card);
     while (card->is_flipping && poll(&poll_fd, 1, CARD_FRAME_MS) > 0)
-        card_read(card);
+        read_events(card);
     if (!card->is_flipping)
         return true;
     card->is_flipping = false;
@@ -336,15 +336,13 @@ bool card_power(struct card *card, bool on)
                                        on ? DRM_MODE_DPMS_ON : DRM_MODE_DPMS_OFF) == 0;
 }
 
-static bool knows_mode(const drmModeConnector *connector, const drmModeModeInfo *mode)
+/* Whether the screen that is there now is driven with the mode that it would get. */
+static bool has_its_mode(const struct card *card, const drmModeConnector *connector)
 {
-    for (int i = 0; i < connector->count_modes; i++) {
-        const drmModeModeInfo *other = &connector->modes[i];
-        if (other->hdisplay == mode->hdisplay && other->vdisplay == mode->vdisplay &&
-            other->vrefresh == mode->vrefresh)
-            return true;
-    }
-    return false;
+    int picked = pick_mode(&card->wish, connector->modes, (size_t)connector->count_modes);
+    const drmModeModeInfo *mode = picked >= 0 ? &connector->modes[picked] : NULL;
+    return mode != NULL && mode->hdisplay == card->mode.hdisplay &&
+           mode->vdisplay == card->mode.vdisplay && mode->vrefresh == card->mode.vrefresh;
 }
 
 enum card_state card_look(const struct card *card)
@@ -352,8 +350,7 @@ enum card_state card_look(const struct card *card)
     drmModeConnector *connector = drmModeGetConnector(card->fd, card->connector_id);
     if (connector == NULL)
         return CARD_STATE_GONE;
-    bool same =
-        connector->connection != DRM_MODE_DISCONNECTED && knows_mode(connector, &card->mode);
+    bool same = connector->connection != DRM_MODE_DISCONNECTED && has_its_mode(card, connector);
     drmModeFreeConnector(connector);
     return same ? CARD_STATE_SAME : CARD_STATE_OTHER_SCREEN;
 }

@@ -113,8 +113,7 @@ struct kms *kms_open(const struct display_options *options, struct error *err)
     kms->turn = (struct turn){options->rotate_deg, mode->hdisplay, mode->vdisplay};
     snprintf(kms->name, sizeof kms->name, "kms %s", kms->card.connector_name);
     kms->wake = wake_new(err);
-    if (kms->wake == NULL || !wake_add(kms->wake, kms->card.fd, err) || !take_console(kms, err) ||
-        !begin(kms, err)) {
+    if (kms->wake == NULL || !take_console(kms, err) || !begin(kms, err)) {
         kms_close(kms);
         return NULL;
     }
@@ -216,17 +215,17 @@ static size_t fill_buffer(struct kms *kms, const SDL_Surface *canvas, int index,
     return count;
 }
 
+/* What is refused is a new beginning's turn: the card may be had back, or be used by then. */
 static bool show_buffer(struct kms *kms, int index, const struct layout_rect *changed, size_t count,
                         struct error *err)
 {
-    bool shown;
-    if (kms->needs_set)
-        shown = card_become_master(&kms->card, err) && card_set(&kms->card, index, err);
-    else if (kms->card.buffer_count > 1)
+    bool shown = false;
+    if (!kms->needs_set && kms->card.buffer_count > 1)
         shown = card_flip(&kms->card, index, err);
-    else
+    else if (!kms->needs_set)
         shown = count == 0 || card_flush(&kms->card, changed, count, err);
-    /* What a flip can't, a new beginning may. */
+    if (!shown)
+        shown = card_become_master(&kms->card, err) && card_set(&kms->card, index, err);
     kms->needs_set = !shown;
     if (shown)
         kms->front = index;
@@ -338,7 +337,6 @@ bool kms_pump(struct kms *kms, struct display_event *ret_event)
 {
     struct wake_press press;
     wake_drain(kms->wake);
-    card_read(&kms->card);
     follow_console(kms);
     follow_card(kms);
     if (take_state(kms, ret_event))

@@ -31,10 +31,11 @@ struct card_buffer {
 };
 
 struct card {
-    /** Readable when card_read has something to do. */
     int fd;
     /** As in /dev/dri/cardN. */
     int number;
+    /** Of the mode alone. */
+    struct pick_wish wish;
     char connector_name[PICK_NAME_BYTES];
     uint32_t connector_id, crtc_id, dpms_id;
     drmModeModeInfo mode;
@@ -58,15 +59,14 @@ void card_drop_master(struct card *card);
 
 /** Drive the screen anew, with this buffer, and no other screen of the card. */
 bool card_set(struct card *card, int buffer, struct error *err);
-/** Show another buffer from the next vertical blank on, card_read tells when. */
+/** Show another buffer from the next vertical blank on; card_wait waits for that. */
 bool card_flip(struct card *card, int buffer, struct error *err);
 /** The shown buffer, the only one, has changed in these parts of the panel. */
 bool card_flush(struct card *card, const struct layout_rect *changes, size_t count,
                 struct error *err);
 
-/** Take note of the frames that were begun with. Never blocks. */
-void card_read(struct card *card);
-/** Wait until none is outstanding. Errors: it takes longer than CARD_FRAME_MS. */
+/** Wait until the screen has begun with the frame that it was last flipped to: its other buffer may
+ *  be written to from then on. Errors: it takes longer than CARD_FRAME_MS. */
 bool card_wait(struct card *card, struct error *err);
 /** Whether the buffer is what the card shows. */
 bool card_shows(const struct card *card, int buffer);
@@ -76,7 +76,7 @@ bool card_power(struct card *card, bool on);
 
 enum card_state {
     CARD_STATE_SAME,
-    /** The screen was unplugged, or it is another one that doesn't know the mode. */
+    /** The screen was unplugged, or it is another one that is to get another mode. */
     CARD_STATE_OTHER_SCREEN,
     /** The card itself is gone. */
     CARD_STATE_GONE,

@@ -101,6 +101,9 @@ char *config_zone_nearest(const char *name);
 /** Whether it may be a connector's name, as the kernel makes them. Errors: says why not. */
 bool config_connector_is_sound(const char *name, struct error *err);
 
+/** A size, or auto, which is 0 for both. Errors: as config_size_parse. */
+bool config_screen_size_parse(const char *text, int pair[static 2], struct error *err);
+
 /** "1920x1080@60" without its rate or as a whole, or auto, which is 0 for all of the three. The
  *  values are unchanged where it is none: err says why. */
 bool config_mode_parse(const char *text, int mode[static 3], struct error *err);
