@@ -3,7 +3,12 @@
 
 Pictures of every phase, standing and lying, as roomsignd draws them. zbar reads the QR code,
 tesseract the room, the title and the countdown, in the picture reduced to a quarter each way. The
-phone's test is harder: the picture as a camera two metres from a 24-inch display sees it.
+phone's test is harder: the picture as a camera two metres from a 24-inch display sees it, and most
+of the pictures that it takes are to be read.
+
+What is reduced is magnified again. As it is, zbar overlooks up to one in ten codes of two pixels a
+module, for where they stand on the raster; and where they stand follows from the text above them,
+to the pixel, which no two releases of the fonts agree upon.
 
 $BUILD is where the programs are (build); what can't be read is kept there in legibility/.
 """
@@ -26,7 +31,7 @@ REDUCED = 4
 # 1.4 mm a pixel (roomsign/qr.h), of a display whose pixels are 0.277 mm.
 PHONE_SHARE = 0.277 / 1.4
 # A phone takes many pictures, and no hand holds it still.
-HAND = (1, 0.99, 1.01)
+HAND = (1, 0.99, 1.01, 0.98, 1.02)
 # What a reader is shown: more pixels, none of which says more.
 MAGNIFIED = 3
 # How often magnified, and how tesseract takes a picture apart (--psm).
@@ -139,11 +144,12 @@ def look(phase, size):
     quarter = [side // REDUCED for side in whole]
     phones = [[round(side * PHONE_SHARE * share) for side in whole] for share in HAND]
     faults = []
-    for what, files in (("whole", [picture]), ("at a quarter", [seen(picture, name, quarter, 1)]),
+    for what, files in (("whole", [picture]),
+                        ("at a quarter", [seen(picture, name, quarter, MAGNIFIED)]),
                         ("two metres away",
                          [seen(picture, name, phone, MAGNIFIED) for phone in phones])):
         codes = [code_of(file) for file in files]
-        if page not in codes:
+        if codes.count(page) <= len(codes) // 2:
             faults.append("%s: the code of the picture %s says %r" % (name, what, codes))
     words = words_of(picture, name, quarter)
     for what, text, tolerance in (("room", ROOM, 5), ("title", title, 4),

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <roomsign/cage.h>
 #include <roomsign/clock.h>
 #include <roomsign/feed_run.h>
 
@@ -190,7 +191,8 @@ static void test_the_child_inherits_nothing_else(void **state)
     expect_remark(bench, "https_proxy");
     /* Programs look at themselves, because a shell opens pipes and blocks signals for a moment
      * while it starts them. The fourth descriptor is the folder that ls reads. */
-    expect_remark(bench, "\n0\n1\n2\n3\n4\n0\n0\n");
+    expect_remark(bench, CAGE_SANITIZED ? "\n0\n1\n2\n3\n4\nunlimited\n0\n"
+                                        : "\n0\n1\n2\n3\n4\n0\n0\n");
     expect_remark(bench, "NoNewPrivs: 1\n");
     expect_remark(bench, "SigBlk: 0000000000000000\n");
     expect_remark(bench, "own group");

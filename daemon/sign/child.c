@@ -66,11 +66,11 @@ static bool limit(int resource, int64_t most)
 
 static bool set_limits(const struct child_request *request)
 {
-    bool set = limit(RLIMIT_CPU, request->cpu_s_max) && limit(RLIMIT_FSIZE, 0) &&
+    bool set = limit(RLIMIT_CPU, request->cpu_s_max) &&
                limit(RLIMIT_NOFILE, request->files_max) && limit(RLIMIT_CORE, 0);
-    /* AddressSanitizer reserves terabytes of addresses. */
+    /* AddressSanitizer reserves terabytes of addresses, and writes a report. */
 #ifndef __SANITIZE_ADDRESS__
-    set = set && limit(RLIMIT_AS, request->memory_bytes_max);
+    set = set && limit(RLIMIT_AS, request->memory_bytes_max) && limit(RLIMIT_FSIZE, 0);
 #endif
     return set;
 }
