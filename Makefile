@@ -54,9 +54,8 @@ PACKAGES_base := libseccomp
 PACKAGES_core := icu-uc icu-i18n
 PACKAGES_files := inih jansson icu-uc
 PACKAGES_feed := libical libcurl expat icu-uc icu-i18n jansson inih libseccomp
-# Of libdrm only the kernel's own header, and nothing to link.
 PACKAGES_screen := sdl2 SDL2_ttf fontconfig icu-uc libpng libdrm libqrencode
-PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng libqrencode jansson inih \
+PACKAGES_sign := sdl2 SDL2_ttf fontconfig icu-uc icu-i18n libpng libdrm libqrencode jansson inih \
                  libseccomp
 PACKAGES_ctl := jansson inih icu-uc icu-i18n
 PACKAGES_tests := cmocka $(sort $(PACKAGES_sign) $(PACKAGES_feed))

@@ -124,6 +124,9 @@ static void test_defaults(void **state)
     assert_int_equal(config.rules.max_session_ms, 43200000);
     assert_int_equal(config.rules.day_ends_min, 0);
     assert_int_equal(config.distrust, 3);
+    assert_int_equal(config.driver, CONFIG_DRIVER_AUTO);
+    assert_string_equal(config.connector, "");
+    assert_int_equal(config.mode_width_px, 0);
     assert_int_equal(config.width_px, 0);
     assert_int_equal(config.height_px, 0);
     assert_int_equal(config.rotate_deg, 0);
@@ -171,6 +174,9 @@ static const char everything[] = "[room]\n"
                                  "[clock]\n"
                                  "trust = always\n"
                                  "[screen]\n"
+                                 "driver = kms\n"
+                                 "connector = card1-HDMI-A-2\n"
+                                 "mode = 1280x720@50\n"
                                  "size = 1080x1920\n"
                                  "rotate = 270\n"
                                  "theme = high-contrast\n"
@@ -233,6 +239,11 @@ static void test_everything(void **state)
     assert_int_equal(config.distrust, 1);
     assert_int_equal(config.rules.max_session_ms, 14400000);
     assert_int_equal(config.rules.day_ends_min, 270);
+    assert_int_equal(config.driver, CONFIG_DRIVER_KMS);
+    assert_string_equal(config.connector, "card1-HDMI-A-2");
+    assert_int_equal(config.mode_width_px, 1280);
+    assert_int_equal(config.mode_height_px, 720);
+    assert_int_equal(config.mode_rate_hz, 50);
     assert_int_equal(config.width_px, 1080);
     assert_int_equal(config.height_px, 1920);
     assert_int_equal(config.rotate_deg, 270);
@@ -509,6 +520,57 @@ static void test_screen(void **state)
     assert_false(config_size_parse("3840x2160x", &width, &height, &err));
     assert_false(config_size_parse("8193x2160", &width, &height, &err));
     assert_int_equal(width, 3840);
+}
+
+static void test_connectors(void **state)
+{
+    (void)state;
+    static const char *const right[] = {"",      "HDMI-A-1",        "DP-12",
+                                        "eDP-1", "card10-HDMI-A-2", "Virtual-1"};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        char line[64];
+        snprintf(line, sizeof(line), "connector = %s", right[i]);
+        check_line("screen", line, "");
+    }
+    static const char *const wrong[][2] = {{"HDMI1", " (did you mean 'HDMI-A-1'?)"},
+                                           {"HDMI-1", " (did you mean 'HDMI-A-1'?)"},
+                                           {"hdmi-a-1", " (did you mean 'HDMI-A-1'?)"},
+                                           {"HDMI-A", " (did you mean 'HDMI-A-1'?)"},
+                                           {"card-HDMI-A-1", ""},
+                                           {"card0-DPI", " (did you mean 'DPI-1'?)"},
+                                           {"HDMI-A-1 ;", " (did you mean 'HDMI-A-1'?)"},
+                                           {"1", ""}};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char line[64], expected[160];
+        snprintf(line, sizeof(line), "connector = %s", wrong[i][0]);
+        snprintf(expected, sizeof(expected),
+                 "connector: \"%s\" is not a connector like HDMI-A-1 or card1-HDMI-A-1%s; ls "
+                 "/sys/class/drm lists them",
+                 wrong[i][0], wrong[i][1]);
+        check_line("screen", line, expected);
+    }
+}
+
+static void test_modes(void **state)
+{
+    (void)state;
+    check_line("screen", "mode = auto", "");
+    check_line("screen", "mode = 1920x1080", "");
+    check_line("screen", "mode = 3840x2160@30", "");
+    static const char *const wrong[] = {"",           "1080p",        "1920x1080@",
+                                        "1920x1080i", "1920x1080@0",  "1920x1080@60Hz",
+                                        "100x1080",   "1920x9999999", "1920 x 1080"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char line[64], expected[160];
+        snprintf(line, sizeof(line), "mode = %s", wrong[i]);
+        snprintf(expected, sizeof(expected),
+                 "mode: \"%s\" is neither auto nor a mode like 1920x1080 or 1920x1080@60, each "
+                 "side 160 to 8192 pixels",
+                 wrong[i]);
+        check_line("screen", line, expected);
+    }
+    check_line("screen", "driver = window", "");
+    check_line("screen", "driver = drm", "driver: \"drm\" is not auto, kms or window");
 }
 
 static void test_languages(void **state)
@@ -864,6 +926,8 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_day_ends),
         cmocka_unit_test(test_screen),
+        cmocka_unit_test(test_connectors),
+        cmocka_unit_test(test_modes),
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_zones),

@@ -11,6 +11,12 @@ static_assert(offsetof(struct config, height_px) == offsetof(struct config, widt
 static_assert(offsetof(struct config, on_until_min) ==
                   offsetof(struct config, on_from_min) + sizeof(int),
               "config_key_parse fills both hours as a pair");
+static_assert(offsetof(struct config, mode_height_px) ==
+                      offsetof(struct config, mode_width_px) + sizeof(int) &&
+                  offsetof(struct config, mode_rate_hz) ==
+                      offsetof(struct config, mode_height_px) + sizeof(int),
+              "config_key_parse fills a mode as three");
+static_assert(sizeof(enum config_driver) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum overrun_policy) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum config_clock) == sizeof(int), "filled as an int");
 
@@ -99,6 +105,22 @@ const struct config_key config_keys[] = {
     {"alerts", "max_session", CONFIG_TYPE_DURATION, MEMBER(rules.max_session_ms), "12h",
      .least = MINUTE_MS, .most = 31 * DAY_MS,
      .meaning = "Events that last longer are notices of the day; they don't occupy the room."},
+    {"screen", "driver", CONFIG_TYPE_CHOICE, MEMBER(driver), "auto",
+     .choices = {{"auto", CONFIG_DRIVER_AUTO},
+                 {"kms", CONFIG_DRIVER_KMS},
+                 {"window", CONFIG_DRIVER_WINDOW}},
+     .choice_count = 3,
+     .meaning = "What the sign is shown through: kms (the console's whole screen, without anything "
+                "between the sign and the kernel), window (of an X server or a Wayland "
+                "compositor), or auto: a window where DISPLAY or WAYLAND_DISPLAY name a server "
+                "that answers, else kms."},
+    {"screen", "connector", CONFIG_TYPE_CONNECTOR, MEMBER(connector), "",
+     .meaning = "Of kms: where the display is plugged in, as in HDMI-A-2, or card1-HDMI-A-2 of "
+                "several cards (ls /sys/class/drm lists them). Empty: the first that has a "
+                "display."},
+    {"screen", "mode", CONFIG_TYPE_MODE, MEMBER(mode_width_px), "auto",
+     .meaning = "Of kms: what the display is driven with, as in 1920x1080 or 1920x1080@60, or "
+                "auto: what it prefers, which it also gets where it doesn't have that mode."},
     {"screen", "size", CONFIG_TYPE_SCREEN_SIZE, MEMBER(width_px), "auto",
      .meaning =
          "Width and height of the picture in pixels, as in 1920x1080, or auto: the display's own."},

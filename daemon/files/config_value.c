@@ -381,35 +381,12 @@ static bool parse_bytes(const struct config_key *key, const char *value, int64_t
     return true;
 }
 
-bool config_size_parse(const char *text, int *ret_width_px, int *ret_height_px, struct error *err)
+static bool parse_connector(const char *value, char **member, struct error *err)
 {
-    int64_t width, height;
-    const char *rest = text;
-    if (!read_number(&rest, &width) || *rest++ != 'x' || !read_number(&rest, &height) || *rest) {
-        error_set(err, "\"%.60s\" is not a size like 1920x1080", text);
+    if (*value && !config_connector_is_sound(value, err))
         return false;
-    }
-    if (width < LAYOUT_SIDE_MIN_PX || width > LAYOUT_SIDE_MAX_PX || height < LAYOUT_SIDE_MIN_PX ||
-        height > LAYOUT_SIDE_MAX_PX) {
-        error_set(err, "%.60s: each side is %d to %d pixels", text, LAYOUT_SIDE_MIN_PX,
-                  LAYOUT_SIDE_MAX_PX);
-        return false;
-    }
-    *ret_width_px = (int)width;
-    *ret_height_px = (int)height;
+    replace(member, xstrdup(value));
     return true;
-}
-
-static bool parse_screen_size(const char *value, int pair[static 2], struct error *err)
-{
-    if (strcmp(value, "auto") == 0) {
-        pair[0] = pair[1] = 0;
-        return true;
-    }
-    if (config_size_parse(value, &pair[0], &pair[1], err))
-        return true;
-    error_prefix(err, "not auto, and ");
-    return false;
 }
 
 /* "HH:MM", moving past it. */
@@ -508,8 +485,12 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_duration(key, value, member, err);
     case CONFIG_TYPE_BYTES:
         return parse_bytes(key, value, member, err);
+    case CONFIG_TYPE_CONNECTOR:
+        return parse_connector(value, member, err);
+    case CONFIG_TYPE_MODE:
+        return config_mode_parse(value, member, err);
     case CONFIG_TYPE_SCREEN_SIZE:
-        return parse_screen_size(value, member, err);
+        return config_screen_size_parse(value, member, err);
     case CONFIG_TYPE_TIME:
         return parse_time(key, value, member, err);
     case CONFIG_TYPE_HOURS:
@@ -552,6 +533,7 @@ void config_key_format(const struct config_key *key, const void *values, size_t 
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
     case CONFIG_TYPE_THEME:
+    case CONFIG_TYPE_CONNECTOR:
         fits = buffer_append_text(ret_text, *(char *const *)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:
@@ -575,6 +557,9 @@ void config_key_format(const struct config_key *key, const void *values, size_t 
     case CONFIG_TYPE_DURATION:
     case CONFIG_TYPE_BYTES:
         format_number(key, *(const int64_t *)member, ret_text);
+        break;
+    case CONFIG_TYPE_MODE:
+        config_mode_format(member, ret_text);
         break;
     case CONFIG_TYPE_SCREEN_SIZE:
         fits = pair[0] == 0 ? buffer_append_text(ret_text, "auto")
@@ -601,6 +586,7 @@ void config_key_release(const struct config_key *key, void *values)
     case CONFIG_TYPE_FILE:
     case CONFIG_TYPE_URL:
     case CONFIG_TYPE_THEME:
+    case CONFIG_TYPE_CONNECTOR:
         free(*(char **)member);
         break;
     case CONFIG_TYPE_TEXT_LIST:

@@ -14,6 +14,8 @@
 #include <roomsign/log.h>
 #include <roomsign/version.h>
 
+#define DISPLAY_TEXT_BYTES 128
+
 char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
                        char text[static SIGN_WHEN_BYTES])
 {
@@ -36,11 +38,20 @@ static void tell_config_error(void *context, const char *message)
         error_set(first, "%s", message);
 }
 
+/* Stands for the display that a config asks for. */
+static void format_display(const struct config *config, char text[static DISPLAY_TEXT_BYTES])
+{
+    snprintf(text, DISPLAY_TEXT_BYTES, "%d %s %dx%d@%d %d", (int)config->driver, config->connector,
+             config->mode_width_px, config->mode_height_px, config->mode_rate_hz,
+             config->rotate_deg);
+}
+
 static bool reload_room(struct sign *sign, struct error *err)
 {
     struct error first = {0};
     char *old_name = xstrdup(sign->room.config.room_name);
-    int old_rotate_deg = sign->room.config.rotate_deg;
+    char old_display[DISPLAY_TEXT_BYTES], new_display[DISPLAY_TEXT_BYTES];
+    format_display(&sign->room.config, old_display);
     bool reloaded = room_reload(&sign->room, sign->options->config_path, tell_config_error, &first);
     if (reloaded) {
         bool other_room = strcmp(old_name, sign->room.config.room_name) != 0;
@@ -49,7 +60,8 @@ static bool reload_room(struct sign *sign, struct error *err)
         sign_feed_reload(sign, other_room);
         sign_operator_reload(sign, other_room);
         sign_keys_reload(sign);
-        if (!sign_screen_reload(sign, old_rotate_deg != sign->room.config.rotate_deg, &first)) {
+        format_display(&sign->room.config, new_display);
+        if (!sign_screen_reload(sign, strcmp(old_display, new_display) != 0, &first)) {
             /* The words of the old language still say what is true. */
             log_error("%s", first.message);
         }

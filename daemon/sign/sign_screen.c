@@ -48,15 +48,34 @@ static void on_display(void *context, uint32_t events)
     (void)events;
 }
 
+static enum display_driver wanted_driver(const struct config *config)
+{
+    switch (config->driver) {
+    case CONFIG_DRIVER_KMS:
+        return DISPLAY_DRIVER_KMS;
+    case CONFIG_DRIVER_WINDOW:
+        return DISPLAY_DRIVER_WINDOW;
+    case CONFIG_DRIVER_AUTO:
+        break;
+    }
+    return DISPLAY_DRIVER_AUTO;
+}
+
 static bool try_display(struct sign *sign, struct error *err)
 {
     const struct sign_options *options = sign->options;
+    const struct config *config = &sign->room.config;
     struct display_options wanted = {
+        .driver = wanted_driver(config),
         .windowed = options->windowed,
         .width_px = options->width_px,
         .height_px = options->height_px,
-        .rotate_deg = sign->room.config.rotate_deg,
-        .title = sign->room.config.room_name,
+        .rotate_deg = config->rotate_deg,
+        .title = config->room_name,
+        .connector = config->connector,
+        .mode_width_px = config->mode_width_px,
+        .mode_height_px = config->mode_height_px,
+        .mode_rate_hz = config->mode_rate_hz,
     };
     sign->display = display_open(&wanted, err);
     if (!sign->display)
@@ -196,11 +215,11 @@ void sign_screen_close(struct sign *sign)
     sign->retry_fd = -1;
 }
 
-bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err)
+bool sign_screen_reload(struct sign *sign, bool other_display, struct error *err)
 {
     if (!open_look(sign, err))
         return false;
-    if (other_rotation && sign->display) {
+    if (other_display && sign->display) {
         close_display(sign);
         find_display(sign);
     } else if (sign->display) {
@@ -321,7 +340,7 @@ static void present(struct sign *sign, struct layout_rect *rects, size_t count)
 static void pump(struct sign *sign, int64_t now_ms)
 {
     struct display_event event;
-    while (display_pump(sign->display, &event)) {
+    while (sign->display && display_pump(sign->display, &event)) {
         switch (event.kind) {
         case DISPLAY_EVENT_QUIT:
             /* Also what SDL makes of a compositor that is gone. */
@@ -336,6 +355,10 @@ static void pump(struct sign *sign, int64_t now_ms)
             if (sign->options->windowed && event.key == KEY_ESC)
                 loop_stop(&sign->loop);
             sign_keys_press(sign, &event, now_ms);
+            break;
+        case DISPLAY_EVENT_LOST:
+            close_display(sign);
+            find_display(sign);
             break;
         }
     }
@@ -375,8 +398,9 @@ void sign_screen_show(struct sign *sign, int64_t now_ms)
     for (int i = 0; i < PRESENTS_PER_TURN_MAX && sign->display && !sign->loop.stopping; i++) {
         pump(sign, now_ms);
         size_t count = draw(sign, now_ms, rects);
-        if (sign->display)
-            follow_night(sign, count == 0);
+        if (!sign->display)
+            return;
+        follow_night(sign, count == 0);
         if (sign->powered_off ||
             (count == 0 && sign->presented && !sign->exposed && !sign->frame_due))
             return;

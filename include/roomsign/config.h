@@ -33,6 +33,13 @@ struct config_list {
     size_t count;
 };
 
+enum config_driver {
+    /** By what is there. */
+    CONFIG_DRIVER_AUTO,
+    CONFIG_DRIVER_KMS,
+    CONFIG_DRIVER_WINDOW,
+};
+
 enum config_clock {
     /** By the language's region. */
     CONFIG_CLOCK_AUTO,
@@ -83,6 +90,11 @@ struct config {
     int distrust;
 
     /* [screen] */
+    enum config_driver driver;
+    /** "HDMI-A-1" or "card1-HDMI-A-1"; "": the first with a screen. */
+    char *connector;
+    /** Of the connector; 0: the screen's own. */
+    int mode_width_px, mode_height_px, mode_rate_hz;
     /** 0: the display's own. */
     int width_px, height_px;
     /** 0, 90, 180, 270 clockwise. */

@@ -30,6 +30,8 @@ enum config_type {
     CONFIG_TYPE_INTEGER,     /* int */
     CONFIG_TYPE_DURATION,    /* int64_t, milliseconds */
     CONFIG_TYPE_BYTES,       /* int64_t */
+    CONFIG_TYPE_CONNECTOR,   /* char *, as in HDMI-A-1 or card1-HDMI-A-1, or "" */
+    CONFIG_TYPE_MODE,        /* int width, then int height, then int rate in Hz */
     CONFIG_TYPE_SCREEN_SIZE, /* int width, then int height */
     CONFIG_TYPE_TIME,        /* int, minutes of the day */
     CONFIG_TYPE_HOURS,       /* int from, then int until, minutes of the day */
@@ -95,6 +97,17 @@ char *config_url_resolve(const char *url, const char *directory, struct error *e
 /** The zone that someone probably meant, by the system's zone.tab; NULL: none is near. Ownership:
  *  the caller's; free() it. */
 char *config_zone_nearest(const char *name);
+
+/** Whether it may be a connector's name, as the kernel makes them. Errors: says why not. */
+bool config_connector_is_sound(const char *name, struct error *err);
+
+/** A size, or auto, which is 0 for both. Errors: as config_size_parse. */
+bool config_screen_size_parse(const char *text, int pair[static 2], struct error *err);
+
+/** "1920x1080@60" without its rate or as a whole, or auto, which is 0 for all of the three. The
+ *  values are unchanged where it is none: err says why. */
+bool config_mode_parse(const char *text, int mode[static 3], struct error *err);
+void config_mode_format(const int mode[static 3], struct buffer *ret_text);
 
 /** Append the value, of a list the item `index`, as config_key_parse reads it. */
 void config_key_format(const struct config_key *key, const void *values, size_t index,

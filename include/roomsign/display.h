@@ -1,9 +1,11 @@
 /**
- * The window or the whole screen that the canvas is shown on, through SDL's video part alone.
+ * What the canvas is shown on: the whole screen of a DRM card (kms.h), or a window of an X server
+ * or a Wayland compositor (window.h), through SDL's video part. Whichever it is, SDL's software
+ * drawing has made the picture.
  *
- * The loop never waits in SDL: it waits on display_wake_fd and then calls display_pump. Events may
- * also lie in queues that no file descriptor tells of, so display_pump is called until it returns
- * false after every wake-up *and* after every display_present and display_confirm.
+ * The loop never waits in the display: it waits on display_wake_fd and then calls display_pump.
+ * Events may also lie in queues that no file descriptor tells of, so display_pump is called until
+ * it returns false after every wake-up *and* after every display_present and display_confirm.
  *
  * Keys come from the X server or the compositor, to whatever has the focus there; where the sign
  * has the screen to itself, from every keyboard, keypad and button of its seat that the kernel
@@ -24,7 +26,16 @@
 
 struct SDL_Surface;
 
+enum display_driver {
+    /** A window where the environment names a server that answers, else a card's screen.
+     *  SDL_VIDEODRIVER asks for a window. */
+    DISPLAY_DRIVER_AUTO,
+    DISPLAY_DRIVER_KMS,
+    DISPLAY_DRIVER_WINDOW,
+};
+
 struct display_options {
+    enum display_driver driver;
     /** true: a window of width_px by height_px; false: the whole screen, in its own size. */
     bool windowed;
     /** The window's, before rotation. */
@@ -33,6 +44,11 @@ struct display_options {
     int rotate_deg;
     /** The window's title; NULL: "roomsign". */
     const char *title;
+    /** Of a card: where its screen is plugged in, "HDMI-A-1" or "card1-HDMI-A-1"; "" or NULL: any.
+     */
+    const char *connector;
+    /** Of a card: the mode; 0: the screen's own. */
+    int mode_width_px, mode_height_px, mode_rate_hz;
 };
 
 enum display_event_kind {
@@ -44,6 +60,8 @@ enum display_event_kind {
     DISPLAY_EVENT_EXPOSED,
     /** A key went down. */
     DISPLAY_EVENT_KEY,
+    /** The screen was unplugged, or somebody else has it: close the display and open another. */
+    DISPLAY_EVENT_LOST,
 };
 
 struct display_event {
@@ -58,13 +76,13 @@ struct display_event {
 struct display;
 
 /**
- * Open the display. Errors: SDL's, such as no X server or no connected screen: NULL, nothing is
- * left open, and a later call may succeed. One display at a time.
+ * Open the display. Errors: such as no X server or no connected screen: NULL, nothing is left open,
+ * and a later call may succeed. One display at a time.
  */
 struct display *display_open(const struct display_options *options, struct error *err);
 void display_close(struct display *display);
 
-/** SDL's name of what it shows on: "x11", "wayland", "KMSDRM", "offscreen", "dummy". */
+/** What it shows on: "kms HDMI-A-1", or SDL's name: "x11", "wayland", "offscreen", "dummy". */
 const char *display_driver(const struct display *display);
 
 /** Size of the canvas to draw: the screen's or window's after rotation. */
@@ -76,8 +94,8 @@ void display_size(const struct display *display, int *ret_width_px, int *ret_hei
 /**
  * Show `rects` of the canvas (upright, of display_size; another size is shown top left, the rest
  * black). Waits for an X server or a card that is not done with the last frame, as long as it
- * takes. Errors: the window's surface is lost; after display_pump told of it, try again with all.
- * Or the kernel refuses the frame.
+ * takes, a card for a second. Errors: the window's surface is lost; after display_pump told of it,
+ * try again with all. Or the kernel refuses the frame.
  */
 bool display_present(struct display *display, struct SDL_Surface *canvas,
                      const struct layout_rect *rects, size_t count, struct error *err);
@@ -91,10 +109,10 @@ bool display_present(struct display *display, struct SDL_Surface *canvas,
 bool display_confirm(struct display *display, struct error *err);
 
 /**
- * Switch the panel off for the night, or on again. Works on KMSDRM, where the card's driver has
- * DPMS. false: it stays as it is, and black pixels are all the dark there is: so on X11 and
- * Wayland, where screens belong to the server and a client that dies would leave them off. While
- * it is off nothing may be presented. display_close switches it on; after a crash the kernel does.
+ * Switch the panel off for the night, or on again. Works on a card whose driver has DPMS. false: it
+ * stays as it is, and black pixels are all the dark there is: so on X11 and Wayland, where screens
+ * belong to the server and a client that dies would leave them off. While it is off nothing may be
+ * presented. display_close switches it on; after a crash the kernel does.
  */
 bool display_power(struct display *display, bool on);
 

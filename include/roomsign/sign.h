@@ -145,8 +145,9 @@ void sign_feed_follow_day(struct sign *sign, int64_t now_ms);
 /** Errors: no fonts, no timers. A missing display is none. */
 bool sign_screen_open(struct sign *sign, struct error *err);
 void sign_screen_close(struct sign *sign);
-/** The config was read anew. Errors: no fonts; what was there stays. */
-bool sign_screen_reload(struct sign *sign, bool other_rotation, struct error *err);
+/** The config was read anew, and asks for another display or way to it than before (other_display).
+ *  Errors: no fonts; what was there stays. */
+bool sign_screen_reload(struct sign *sign, bool other_display, struct error *err);
 /** Draw and present what the view of now_ms changes. */
 void sign_screen_show(struct sign *sign, int64_t now_ms);
 /** Ask the display whether the picture is still there, and wait for the answer; where it isn't,
