@@ -71,7 +71,7 @@ SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
 .PHONY: all programs help setup run check lint tests sim bench golden install uninstall pictures format \
-        clean FORCE
+        mutate clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -90,6 +90,8 @@ help:
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
 	    'make lint       the rules for the source tree' \
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
+	    'make mutate     breaks core and feed in small ways and counts what the tests notice; MUTANTS=N,' \
+	    '                SEED=n, JOBS=n' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
@@ -131,6 +133,10 @@ golden: $(BUILD)/tests/test_golden
 	@ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $<
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'
 	@echo 'Look at what differs before you commit it: tests/golden/'
+
+mutate:
+	@tests/mutate $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(JOBS),--jobs $(JOBS))
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)
