@@ -42,6 +42,9 @@ NO_STATEMENT = set(
     "static extern unsigned signed char short int long float double bool void sizeof typedef "
     "assert static_assert".split()
 )
+ALLOCATIONS = {"xcalloc", "xmalloc", "xrealloc"}
+# One step of one channel is seen by nobody.
+COLOUR, COLOUR_STEP = r"0x[0-9a-fA-F]{6}", 0x202020
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -57,6 +60,8 @@ def number_neighbours(text):
     if not match or re.fullmatch(r"0\d+", match.group(1)):
         return []
     digits, suffix = match.groups()
+    if re.fullmatch(COLOUR, digits):
+        return ["0x%06x" % (int(digits, 16) ^ COLOUR_STEP)]
     if "." in digits:
         values = [repr(float(digits) + step) for step in (1, -1)]
     elif digits[:2] in ("0x", "0X"):
@@ -72,21 +77,23 @@ class File:
         self.text = text
         self.tokens = tokens_of(text)
         self.changes = []  # offset, old, new
-        self.partner, self.within = self.match_brackets()
+        self.partner, self.within, self.called = self.match_brackets()
         self.asserted = self.find_asserted()
         self.bodies = self.find_bodies()
 
     def match_brackets(self):
-        """Of each bracket the other one, and of each token the bracket that it is inside of."""
-        partner, within, open_at = {}, [], []
+        """Of each bracket the other one, and of each token the bracket that it is inside of and
+        what stands before that."""
+        partner, within, called, open_at = {}, [], [], []
         for i, token in enumerate(self.tokens):
             if token.text in CLOSES.values() and open_at:
                 partner[i] = open_at.pop()
                 partner[partner[i]] = i
             within.append(self.tokens[open_at[-1]].text if open_at else "")
+            called.append(self.tokens[open_at[-1] - 1].text if open_at else "")
             if token.text in CLOSES:
                 open_at.append(i)
-        return partner, within
+        return partner, within, called
 
     def find_asserted(self):
         inside = set()
@@ -107,7 +114,7 @@ class File:
                     head = names[:names.index("(")]
                     bodies.append((i, end, "bool" in head and "*" not in head))
                 i = end
-            if text in (";", "}") or self.tokens[i].kind == "define":
+            if self.tokens[i].text in (";", "}") or self.tokens[i].kind == "define":
                 begin = i + 1
             i += 1
         return bodies
@@ -141,7 +148,9 @@ class File:
                 self.change(i, i, new)
 
     def is_capacity(self, i):
-        """The size in `char text[64]`, which declares and doesn't look up."""
+        """The size in `char text[64]`, which declares and doesn't look up, or of an allocation."""
+        if self.called[i] in ALLOCATIONS and self.tokens[i - 1].text in ("(", ",", "+"):
+            return True
         if i < 3 or self.tokens[i - 1].text != "[" or self.tokens[i - 2].kind != "name":
             return False
         before = self.tokens[i - 3]

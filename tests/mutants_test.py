@@ -48,11 +48,14 @@ def operators_are_swapped_and_signs_are_not():
 def numbers_move_one_either_way_and_not_below_zero():
     expect_changes("#define LIMIT 7u\n", ("7u", "8u"), ("7u", "6u"))
     expect_changes("int x = 0, y = 0x1f;", ("0", "1"), ("0x1f", "0x20"), ("0x1f", "0x1e"))
+    expect_changes("int colour = 0x00ff10;", ("0x00ff10", "0x20df30"))
 
 
 @case
 def a_larger_buffer_is_none_and_a_lookup_is_one():
     expect_changes(body("char name[64];"), ("64", "63"))
+    expect_changes(body("text = xmalloc(a + 1);", "char"), ("text = xmalloc(a + 1);", ";"),
+                   ("+", "-"), ("1", "0"))
     expect_changes(body("return text[2];", "int"), ("2", "3"), ("2", "1"))
 
 
@@ -61,6 +64,7 @@ def conditions_and_results_are_negated_once():
     expect_changes(body("if (text) return;"), ("text", "!(text)"), ("return;", ";"))
     expect_changes(body("return true;", "bool"), ("true", "false"))
     expect_changes(body("return g(a);", "int"))
+    expect_changes(body("", "bool") + body("return g(a);", "int"))
 
 
 @case
