@@ -526,7 +526,6 @@ bool ical_scan_finish(struct ical_scan *scan, struct error *err)
         scan_line_end(scan);
     else
         scan_line(scan, scan->head, scan->head_length);
-    scan->head_length = 0;
     scan_property_end(scan);
     if (scan->calendar_count == 0 && scan->event_count == 0 && scan->kind == BLOCK_NONE) {
         error_set(err, "not a calendar: no BEGIN:VCALENDAR");
