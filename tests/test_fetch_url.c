@@ -37,6 +37,8 @@ static void test_what_may_be_shown_of_an_address(void **state)
         {"file:///srv/a%20b/feed.ics", "file:///srv/a%20b/feed.ics"},
         {"gopher://ada:secret@example.org/1", "gopher://…"},
         {"http://ada:secret@[broken/secret", "http://…"},
+        {"abcdefghijkl://secret", "abcdefghijkl://…"},
+        {"abcdefghijklm://secret", "…"},
         {"secret", "…"},
         {"", "…"},
     };
