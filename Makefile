@@ -128,9 +128,9 @@ sim: $(SIM)
 	@$(SIM) $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)))
 
 # What the sign looks like now is from now on what it must look like.
-golden: $(BUILD)/tests/test_golden
+golden: $(addprefix $(BUILD)/tests/,test_golden test_feed_variants test_view_random)
 	@rm -f tests/golden/boxes/*.txt
-	@ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $<
+	@for test in $^; do ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $$test || exit 1; done
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'
 	@echo 'Look at what differs before you commit it: tests/golden/'
 

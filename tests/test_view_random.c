@@ -5,10 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include <roomsign/buffer.h>
+#include <roomsign/hash.h>
 #include <roomsign/rehearse.h>
+#include <roomsign/words.h>
 
 #include "random.h"
 #include "view_case.h"
@@ -16,6 +20,7 @@
 #define SEEDS 400
 #define STEPS 30
 #define PROBES 80
+#define GOLDEN "tests/golden/views.txt"
 
 static const char *const said[] = {
     "start",    "end",       "hold",      "hold",      "hold", "release",
@@ -289,11 +294,114 @@ static void test_random_scripts_tell_every_notice(void **state)
     assert_true(compared > SEEDS * PROBES / 4);
 }
 
+static void list_entry(struct buffer *text, const struct view_entry *entry)
+{
+    buffer_append_format(text, "%s|%s|%s|%s|%s|%d%d\n", entry->time, entry->old_time,
+                         entry->expected, entry->title, entry->note, entry->struck, entry->quiet);
+}
+
+static void list_alerts(struct buffer *text, const struct view *view)
+{
+    for (int i = 0; i < view->alert_count; i++) {
+        const struct view_alert *alert = &view->alerts[i];
+        buffer_append_format(text, "%s|%s|%s|%s|%s\n", view_alert_kind_name(alert->kind),
+                             alert->words, alert->subject, alert->time, alert->detail);
+    }
+}
+
+/* All that it says but the date, which is written as this machine's ICU writes it. */
+static void list_view(struct buffer *text, const struct view *view)
+{
+    char notices[VIEW_NOTICES_TEXT_BYTES];
+    buffer_append_format(text, "%s %s %d%d%d%d%d%d %d %d %lld\n", phase_name(view->phase),
+                         view_notices_format(view->notices, notices), view->dark,
+                         view->room_missing, view->clock_unset, view->overrun_known, view->is_break,
+                         view->doubt_quiet, view->shift, view->progress_permille,
+                         (long long)view->list_turn);
+    const char *texts[] = {
+        view->room,          view->room_note,       view->clock,           view->phase_words,
+        view->phase_note,    view->headline,        view->detail,          view->track,
+        view->count_caption, view->count[0].digits, view->count[0].unit,   view->count[1].digits,
+        view->count[1].unit, view->count_range,     view->code_url,        view->next_label,
+        view->next_speakers, view->later_label,     view->doubt,           view->rooms_label,
+        view->remedy_label,  view->remedy,          view->hint,            view->news,
+        view->news_source,
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        buffer_append_format(text, "%s\n", texts[i]);
+    list_alerts(text, view);
+    list_entry(text, &view->next);
+    for (int i = 0; i < view->later_count; i++)
+        list_entry(text, &view->later[i]);
+    buffer_append_format(text, "%d\n", view->later_more);
+    for (int i = 0; i < view->banner_count; i++)
+        buffer_append_format(text, "%s\n", view->banners[i]);
+}
+
+/* A morning, an afternoon or a night of each seed, said in one of the sign's languages. */
+static uint64_t random_views_hash(uint64_t seed)
+{
+    static struct fixture fixture;
+    struct random random = random_from(seed);
+    struct buffer text;
+    fixture_random(seed, &random, &fixture);
+    fixture.options.language = seed % 3 ? "en" : words_at((int)(seed / 3) % WORDS_COUNT)->language;
+    fixture.options.clock_12h = seed % 7 == 0;
+    fixture.options.with_qr = seed % 2;
+    fixture.health.missed_polls = (int)(seed % 4);
+    fixture.health.distrusted = seed % 13 == 0;
+    for (size_t i = 0; i < fixture.schedule.count; i += 3) {
+        struct session *session = &fixture.schedule.sessions[i];
+        session_set(&session->track, i % 2 ? "Systems" : "Community");
+        session_set(&session->url, "https://example.org/talk");
+        session_add_speaker(session, "Ana B");
+        session_add_speaker(session, "Cid D");
+    }
+    buffer_init(&text, 1 << 22);
+    int64_t now_ms = AT(6, 0) + random_below(&random, 12 * HOUR_MS);
+    for (int step = 0; step < STEPS; step++) {
+        list_view(&text, fixture_view(&fixture, now_ms));
+        now_ms = fixture_next_ms(&fixture, now_ms);
+        buffer_append_format(&text, "%lld\n", (long long)now_ms);
+        now_ms += step % 3 ? 0 : random_below(&random, HOUR_MS);
+    }
+    uint64_t hash = hash_text(HASH_START, text.data);
+    buffer_release(&text);
+    fixture_release(&fixture);
+    return hash;
+}
+
+/* What signs say on random days is what they said when somebody last looked. It names a rule that
+ * no scenario knows, or a word; `make golden` makes the fingerprints anew. */
+static void test_random_views_say_what_they_said(void **state)
+{
+    (void)state;
+    const char *write = getenv("ROOMSIGN_GOLDEN");
+    bool writes = write && strcmp(write, "write") == 0;
+    FILE *file = fopen(GOLDEN, writes ? "w" : "r");
+    int differ = 0;
+    assert_non_null(file);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        char line[64], expected[64];
+        snprintf(line, sizeof line, "%llu %016llx\n", (unsigned long long)seed,
+                 (unsigned long long)random_views_hash(seed));
+        if (writes) {
+            fputs(line, file);
+        } else if (!fgets(expected, sizeof expected, file) || strcmp(line, expected) != 0) {
+            print_error("seed %llu says something else\n", (unsigned long long)seed);
+            differ++;
+        }
+    }
+    fclose(file);
+    assert_int_equal(differ, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_days_change_only_at_the_next_change),
         cmocka_unit_test(test_random_scripts_tell_every_notice),
+        cmocka_unit_test(test_random_views_say_what_they_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
