@@ -162,8 +162,7 @@ static void replace(struct buffer *feed, size_t at, size_t length, const char *t
 {
     struct buffer made;
     buffer_init(&made, TEXT_BYTES_MAX);
-    assert_true(buffer_append(&made, feed->data, at) &&
-                buffer_append(&made, text, text_length) &&
+    assert_true(buffer_append(&made, feed->data, at) && buffer_append(&made, text, text_length) &&
                 buffer_append(&made, feed->data + at + length, feed->length - at - length));
     buffer_release(feed);
     *feed = made;
@@ -182,12 +181,24 @@ static size_t find_digit(const struct buffer *feed, size_t from)
 static void change(struct buffer *feed, struct random *random)
 {
     static const char *const pieces[] = {
-        " ",    "-",     ":",     ";",      ",",     "(",      ")",        "\"",     "'",
-        "\n",   "\n ",   "\\n",   "\\,",    "/",     "|",      ".",        "#",      "Z",
-        "T",    "0",     "-1",    "99",     "<b>",   "</b>",   "&amp;",    "&",      "<",
-        ">",    " - ",   " – ",   " (",     "**",    "`",      "_",        "[",      "]",
-        "é",    "\u200b", "\xff", "Blue",   "Hall",  " Hall ", "cancelled", "Lunch",  "12:00",
-        "2026", "MO",    ";BYDAY=2TU", ";COUNT=2", ";VALUE=DATE", "\nSTATUS:CANCELLED", "?a=b",
+        " ",         "-",           ":",
+        ";",         ",",           "(",
+        ")",         "\"",          "'",
+        "\n",        "\n ",         "\\n",
+        "\\,",       "/",           "|",
+        ".",         "#",           "Z",
+        "T",         "0",           "-1",
+        "99",        "<b>",         "</b>",
+        "&amp;",     "&",           "<",
+        ">",         " - ",         " – ",
+        " (",        "**",          "`",
+        "_",         "[",           "]",
+        "é",         "\u200b",      "\xff",
+        "Blue",      "Hall",        " Hall ",
+        "cancelled", "Lunch",       "12:00",
+        "2026",      "MO",          ";BYDAY=2TU",
+        ";COUNT=2",  ";VALUE=DATE", "\nSTATUS:CANCELLED",
+        "?a=b",
     };
     size_t at = (size_t)random_below(random, (int64_t)feed->length);
     const char *line = memrchr(feed->data, '\n', at);
@@ -326,8 +337,8 @@ static void try_file(const char *name)
 static void test_what_comes_of_each_is_what_came_of_it(void **state)
 {
     (void)state;
-    static const char *const own[] = {"agenda.md",    "calendar.ics", "news.atom",
-                                      "news.rss",     "schedule.json", "schedule.xml"};
+    static const char *const own[] = {"agenda.md", "calendar.ics",  "news.atom",
+                                      "news.rss",  "schedule.json", "schedule.xml"};
     static const char calendar[] = "BEGIN:VCALENDAR\n", calendar_end[] = "END:VCALENDAR\n";
     const char *write = getenv("ROOMSIGN_GOLDEN");
     struct error err;

@@ -319,12 +319,12 @@ static void list_view(struct buffer *text, const struct view *view)
                          view->doubt_quiet, view->shift, view->progress_permille,
                          (long long)view->list_turn);
     const char *texts[] = {
-        view->room,          view->room_note,       view->clock,           view->phase_words,
-        view->phase_note,    view->headline,        view->detail,          view->track,
-        view->count_caption, view->count[0].digits, view->count[0].unit,   view->count[1].digits,
-        view->count[1].unit, view->count_range,     view->code_url,        view->next_label,
-        view->next_speakers, view->later_label,     view->doubt,           view->rooms_label,
-        view->remedy_label,  view->remedy,          view->hint,            view->news,
+        view->room,          view->room_note,       view->clock,         view->phase_words,
+        view->phase_note,    view->headline,        view->detail,        view->track,
+        view->count_caption, view->count[0].digits, view->count[0].unit, view->count[1].digits,
+        view->count[1].unit, view->count_range,     view->code_url,      view->next_label,
+        view->next_speakers, view->later_label,     view->doubt,         view->rooms_label,
+        view->remedy_label,  view->remedy,          view->hint,          view->news,
         view->news_source,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
