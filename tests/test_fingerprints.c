@@ -26,6 +26,8 @@
 #include <roomsign/trust.h>
 #include <roomsign/web_address.h>
 
+#include <unicode/ucasemap.h>
+
 #include "fake_measure.h"
 #include "random.h"
 
@@ -178,6 +180,43 @@ static void list_titles(struct random *random, struct buffer *list)
         markup_decode(text);
         buffer_append_format(list, "%s\n", text);
         free(stripped);
+    }
+}
+
+/* Every mark that titles have, in every form: that which counts in capitals alone, too. */
+static void list_marks(struct random *random, struct buffer *list)
+{
+    static const char *const marks[] = {
+        "cancelled",  "canceled",     "postponed",   "moved",       "relocated",      "rescheduled",
+        "amendment",  "amended",      "updated",     "abgesagt",    "entfällt",       "verschoben",
+        "verlegt",    "geändert",     "annulé",      "annulée",     "annule",         "reporté",
+        "reportée",   "déplacé",      "déplacée",    "modifié",     "modifiée",       "geannuleerd",
+        "afgelast",   "uitgesteld",   "verplaatst",  "gewijzigd",   "cancelado",      "cancelada",
+        "aplazado",   "aplazada",     "adiado",      "adiada",      "trasladado",     "trasladada",
+        "movido",     "movida",       "actualizado", "actualizada", "atualizado",     "atualizada",
+        "रद्द",        "रद्द किया गया", "स्थगित",       "ملغى",        "ملغي",           "ملغاة",
+        "تم الإلغاء", "تم إلغاؤه",    "مؤجل",        "キャンセル",  "キャンセル済み", "取り消し",
+        "中止",       "休講",         "延期",
+    };
+    static const char *const forms[] = {
+        "%s: Rust",   "%s Rust", "[%s] Rust", "Rust (%s)", "Rust - %s", "%s - Rust",   "%s",
+        "【%s】Rust", "Rust %s", "%s : Rust", "Rust [%s]", "%s:Rust",   "({%s}) Rust", "%s –Rust",
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        char mark[128], text[512], capitals[256];
+        UErrorCode status = U_ZERO_ERROR;
+        UCaseMap *map = ucasemap_open("", 0, &status);
+        int32_t length =
+            ucasemap_utf8ToUpper(map, capitals, sizeof capitals, marks[i], -1, &status);
+        assert_true(U_SUCCESS(status) && length < (int32_t)sizeof capitals);
+        ucasemap_close(map);
+        snprintf(mark, sizeof mark, "%s", random_below(random, 2) ? capitals : marks[i]);
+        const char *form = PICK(random, forms), *hole = strstr(form, "%s");
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(hole - form), form, mark, hole + 2);
+        struct title_reading reading = {0};
+        title_mark_read(text, &reading);
+        buffer_append_format(list, "%d %.*s|%.*s\n", reading.cancelled, (int)reading.shown_length,
+                             reading.shown, (int)reading.subject_length, reading.subject);
     }
 }
 
@@ -412,9 +451,10 @@ static const struct subject {
     const char *name;
     void (*list)(struct random *random, struct buffer *list);
 } subjects[] = {
-    {"times", list_times},         {"rules", list_rules},   {"titles", list_titles},
-    {"addresses", list_addresses}, {"keys", list_keys},     {"fits", list_fits},
-    {"colours", list_colours},     {"clocks", list_clocks}, {"changes", list_changes},
+    {"times", list_times},     {"rules", list_rules},         {"titles", list_titles},
+    {"marks", list_marks},     {"addresses", list_addresses}, {"keys", list_keys},
+    {"fits", list_fits},       {"colours", list_colours},     {"clocks", list_clocks},
+    {"changes", list_changes},
 };
 
 static void test_what_functions_give_is_what_they_gave(void **state)
