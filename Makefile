@@ -128,7 +128,8 @@ sim: $(SIM)
 	@$(SIM) $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)))
 
 # What the sign looks like now is from now on what it must look like.
-golden: $(addprefix $(BUILD)/tests/,$(addprefix test_,golden feed_variants fingerprints poll view_random))
+golden: $(addprefix $(BUILD)/tests/,$(addprefix test_,golden core_fingerprints feed_fingerprints \
+        feed_variants poll view_random))
 	@rm -f tests/golden/boxes/*.txt
 	@for test in $^; do ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $$test || exit 1; done
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'

@@ -238,6 +238,12 @@ def mutants_of(path, text):
     return File(path, text).find()
 
 
+def key_of(mutant):
+    """What a mutant is for people: its file, its line, the change."""
+    return tuple(" ".join(text.split())
+                 for text in (mutant.path, mutant.text, mutant.old, mutant.new))
+
+
 def draw(mutants, seed):
     """All of them in an order that is the seed's."""
     def place(mutant):

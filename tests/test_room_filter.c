@@ -76,6 +76,9 @@ static const struct place_case places[] = {
     {"1", "11", ROOM_MATCH_NONE, ""},
     {"A 1", "A1", ROOM_MATCH_NONE, ""},
     {"A1", "A 1", ROOM_MATCH_NONE, ""},
+    {"É 1", "É1", ROOM_MATCH_NONE, ""},
+    {"É1", "É 1", ROOM_MATCH_NONE, ""},
+    {" \t É  1 ", "é 1", ROOM_MATCH_ROOM, "é 1"},
     /* a name that is opened by a bracket has nothing in front of it */
     {"A", "A (note)", ROOM_MATCH_ROOM, "A (note)"},
     {"(West) Wing", "(West) Wing", ROOM_MATCH_ROOM, "(West) Wing"},

@@ -1,187 +1,22 @@
-/* Pure functions on texts and numbers that a seed draws: what they give is what they gave when
- * somebody last looked, by a fingerprint for each hundred or so (tests/golden/fingerprints.txt).
- * It only says that something changed; the modules' own tests say what is right. `make golden`
- * makes the fingerprints anew. */
+/* Fingerprints of what functions of the core give; see fingerprint_case.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <roomsign/buffer.h>
 #include <roomsign/change.h>
 #include <roomsign/colour.h>
-#include <roomsign/fetch.h>
 #include <roomsign/fit.h>
-#include <roomsign/hash.h>
-#include <roomsign/ical_value.h>
 #include <roomsign/keys.h>
-#include <roomsign/markup.h>
 #include <roomsign/time_trust.h>
 #include <roomsign/title_mark.h>
 #include <roomsign/trust.h>
-#include <roomsign/web_address.h>
 
 #include <unicode/ucasemap.h>
 
 #include "fake_measure.h"
-#include "random.h"
-
-#define GROUPS 60
-#define GOLDEN "tests/golden/fingerprints.txt"
-#define TEXT_BYTES_MAX (1 << 22)
-#define PICK(random, list) (list)[random_below(random, sizeof(list) / sizeof *(list))]
-
-/* A few of the parts, one after the other. */
-static void random_text(struct random *random, const char *const *parts, size_t count, int64_t max,
-                        char ret_text[static 512])
-{
-    size_t length = 0;
-    for (int64_t n = 1 + random_below(random, max); n > 0; n--) {
-        int added = snprintf(ret_text + length, 512 - length, "%s",
-                             parts[random_below(random, (int64_t)count)]);
-        length += (size_t)added;
-        assert_true(length < 512);
-    }
-}
-#define RANDOM_TEXT(random, parts, max, text)                                                      \
-    random_text(random, parts, sizeof(parts) / sizeof *(parts), max, text)
-
-static void list_times(struct random *random, struct buffer *list)
-{
-    static const char *const parts[] = {"1", "2", "3", "5",  "9",        "0",  "00",
-                                        "T", "Z", "P", "W",  "D",        "H",  "M",
-                                        "S", "-", "+", "PT", "20260131", "T10"};
-    for (int i = 0; i < 400; i++) {
-        char text[512];
-        struct ical_time time = {0};
-        struct ical_duration duration = {0};
-        if (i % 2)
-            RANDOM_TEXT(random, parts, 9, text);
-        else
-            snprintf(text, sizeof text, "%04d%02d%02dT%02d%02d%02d%s",
-                     (int)random_below(random, 9) ? 2026 : (int)random_below(random, 10000),
-                     (int)random_below(random, 14), (int)random_below(random, 33),
-                     (int)random_below(random, 26), (int)random_below(random, 62),
-                     (int)random_below(random, 63), random_below(random, 2) ? "Z" : "");
-        bool is_time = ical_time_parse(text, strlen(text), &time);
-        bool is_duration = ical_duration_parse(text, strlen(text), &duration);
-        buffer_append_format(list, "%d %lld %d%d %d %lld %lld\n", is_time, (long long)time.local_ms,
-                             time.is_date, time.is_utc, is_duration, (long long)duration.days,
-                             (long long)duration.exact_ms);
-    }
-}
-
-static void list_rules(struct random *random, struct buffer *list)
-{
-    static const char *const parts[] = {
-        "FREQ=DAILY",  "FREQ=WEEKLY",
-        "FREQ=YEARLY", "freq=monthly",
-        ";",           ";INTERVAL=",
-        ";COUNT=",     ";UNTIL=20260401",
-        ";BYDAY=MO",   ";BYDAY=-1SU,2TU",
-        ";BYMONTH=",   ";BYMONTHDAY=",
-        ";BYYEARDAY=", ";BYWEEKNO=",
-        ";BYHOUR=",    ";BYMINUTE=",
-        ";BYSECOND=",  ";BYSETPOS=",
-        ";WKST=SU",    ";X-A=B",
-        "0",           "1",
-        "-1",          "12",
-        "13",          "23",
-        "24",          "31",
-        "-31",         "32",
-        "53",          "-53",
-        "54",          "59",
-        "60",          "61",
-        "366",         "-366",
-        "367",         ",",
-        ",2",          ",-2",
-        "T090000Z",    "MO",
-        "53FR",        "54FR",
-        "-54FR",       "=",
-        " ",
-    };
-    static const char *const ready[] = {"BYMONTH",  "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYHOUR",
-                                        "BYMINUTE", "BYSECOND",   "BYSETPOS",  "INTERVAL", "COUNT"};
-    for (int i = 0; i < 400; i++) {
-        char text[512];
-        struct ical_rule rule = {0};
-        struct error err = {0};
-        if (i % 2)
-            RANDOM_TEXT(random, parts, 7, text);
-        else
-            snprintf(text, sizeof text, "FREQ=YEARLY;%s=%d", PICK(random, ready),
-                     (int)random_below(random, 760) - 380);
-        bool is_rule = ical_rule_parse(text, strlen(text), &rule, &err);
-        const struct recurrence_rule *r = &rule.rule;
-        buffer_append_format(list, "%d %s", is_rule, is_rule ? "" : err.message);
-        if (is_rule) {
-            buffer_append_format(list, "%d %lld %lld %d %x %x %x %x %llx %llx %llx %llx %x %zu",
-                                 (int)r->frequency, (long long)r->interval, (long long)r->count,
-                                 r->week_start, r->hours, r->months, r->month_days,
-                                 r->month_days_back, (unsigned long long)r->weeks,
-                                 (unsigned long long)r->weeks_back, (unsigned long long)r->seconds,
-                                 (unsigned long long)r->minutes, r->weekdays, r->position_count);
-            for (int n = 0; n < 7; n++)
-                buffer_append_format(list, " %llx %llx", (unsigned long long)r->weekday_nth[n],
-                                     (unsigned long long)r->weekday_nth_back[n]);
-            for (int n = 0; n < 6; n++)
-                buffer_append_format(list, " %llx %llx", (unsigned long long)r->year_days[n],
-                                     (unsigned long long)r->year_days_back[n]);
-        }
-        buffer_append_text(list, "\n");
-    }
-}
-
-static void list_titles(struct random *random, struct buffer *list)
-{
-    static const char *const parts[] = {
-        "Rust",        " ",
-        "*",           "**",
-        "_",           "__",
-        "`",           "~~",
-        "[",           "](",
-        ")",           "(",
-        "]",           "!",
-        "<b>",         "</b>",
-        "<p>",         "</p>",
-        "<br>",        "<br/>",
-        "<i ",         ">",
-        "<",           "&amp;",
-        "&",           "&#39;",
-        "&#x27;",      "&#0;",
-        "&lt;",        "&nbsp;",
-        "&hellip;",    ";",
-        "Postgres",    "é",
-        "日本",        "\\",
-        "/",           "https://example.org",
-        "\n",          "class=a",
-        "\"",          "'",
-        "-",           "[Cancelled]",
-        "CANCELLED: ", "Annulé : ",
-        "(cancelled)", "Abgesagt",
-        ": ",          " - ",
-        "moved",       "Ausgebucht",
-    };
-    for (int i = 0; i < 300; i++) {
-        char text[512];
-        struct title_reading reading = {0};
-        RANDOM_TEXT(random, parts, 12, text);
-        char *stripped = xstrdup(text);
-        markup_strip(&stripped);
-        title_mark_read(text, &reading);
-        buffer_append_format(list, "%s\n%d %.*s|%.*s\n", stripped, reading.cancelled,
-                             (int)reading.shown_length, reading.shown, (int)reading.subject_length,
-                             reading.subject);
-        markup_decode(text);
-        buffer_append_format(list, "%s\n", text);
-        free(stripped);
-    }
-}
+#include "fingerprint_case.h"
 
 /* Every mark that titles have, in every form: that which counts in capitals alone, too. */
 static void list_marks(struct random *random, struct buffer *list)
@@ -202,7 +37,7 @@ static void list_marks(struct random *random, struct buffer *list)
         "%s: Rust",   "%s Rust", "[%s] Rust", "Rust (%s)", "Rust - %s", "%s - Rust",   "%s",
         "【%s】Rust", "Rust %s", "%s : Rust", "Rust [%s]", "%s:Rust",   "({%s}) Rust", "%s –Rust",
     };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    for (size_t i = 0; i < COUNT(marks); i++) {
         char mark[128], text[512], capitals[256];
         UErrorCode status = U_ZERO_ERROR;
         UCaseMap *map = ucasemap_open("", 0, &status);
@@ -217,33 +52,6 @@ static void list_marks(struct random *random, struct buffer *list)
         title_mark_read(text, &reading);
         buffer_append_format(list, "%d %.*s|%.*s\n", reading.cancelled, (int)reading.shown_length,
                              reading.shown, (int)reading.subject_length, reading.subject);
-    }
-}
-
-static void list_addresses(struct random *random, struct buffer *list)
-{
-    static const char *const parts[] = {
-        "http",      "https",      "webcal",     "file",      "ftp",   ":",
-        "://",       "//",         "/",          "?",         "#",     "@",
-        "%20",       "%",          "%0",         "%00",       "a",     "example.org",
-        "feed.ics",  "ada:secret", "[::1]",      "127.0.0.1", ":8080", ":443",
-        "localhost", "calendar",   "0123456789", "abcdef",    "-",     "one-two-three",
-        ".",         "..",         " ",          "é",         "A",     "HTTPS",
-    };
-    for (int i = 0; i < 300; i++) {
-        char text[600], shown[FETCH_URL_PUBLIC_BYTES], read[SESSION_URL_BYTES_MAX] = "";
-        struct error err = {0};
-        size_t head =
-            i % 3 ? (size_t)snprintf(text, sizeof text, "%s://", i % 2 ? "https" : "file") : 0;
-        RANDOM_TEXT(random, parts, 9, text + head);
-        bool is_good = fetch_url_check(text, &err);
-        bool is_address = web_address_read(text, read);
-        char *path = fetch_url_file_path(text, NULL), *plain = fetch_url_without_user(text);
-        buffer_append_format(list, "%d %s %d %s %s %s\n", is_good, fetch_url_public(text, shown),
-                             is_address, is_address ? read : "", path ? path : "-",
-                             plain ? plain : "-");
-        free(path);
-        free(plain);
     }
 }
 
@@ -447,44 +255,15 @@ static void list_changes(struct random *random, struct buffer *list)
     }
 }
 
-static const struct subject {
-    const char *name;
-    void (*list)(struct random *random, struct buffer *list);
-} subjects[] = {
-    {"times", list_times},     {"rules", list_rules},         {"titles", list_titles},
-    {"marks", list_marks},     {"addresses", list_addresses}, {"keys", list_keys},
-    {"fits", list_fits},       {"colours", list_colours},     {"clocks", list_clocks},
-    {"changes", list_changes},
+static const struct fingerprint_subject subjects[] = {
+    {"marks", list_marks},     {"keys", list_keys},     {"fits", list_fits},
+    {"colours", list_colours}, {"clocks", list_clocks}, {"changes", list_changes},
 };
 
 static void test_what_functions_give_is_what_they_gave(void **state)
 {
     (void)state;
-    const char *write = getenv("ROOMSIGN_GOLDEN");
-    bool writes = write && strcmp(write, "write") == 0;
-    FILE *file = fopen(GOLDEN, writes ? "w" : "r");
-    int differ = 0;
-    assert_non_null(file);
-    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
-        for (unsigned group = 1; group <= GROUPS; group++) {
-            struct random random = random_from(hash_text(HASH_START + group, subjects[i].name));
-            struct buffer list;
-            char line[80], expected[80];
-            buffer_init(&list, TEXT_BYTES_MAX);
-            subjects[i].list(&random, &list);
-            snprintf(line, sizeof line, "%s %u %016llx\n", subjects[i].name, group,
-                     (unsigned long long)hash_text(HASH_START, list.data));
-            buffer_release(&list);
-            if (writes) {
-                fputs(line, file);
-            } else if (!fgets(expected, sizeof expected, file) || strcmp(line, expected) != 0) {
-                print_error("%s, group %u: something else\n", subjects[i].name, group);
-                differ++;
-            }
-        }
-    }
-    fclose(file);
-    assert_int_equal(differ, 0);
+    expect_fingerprints(subjects, COUNT(subjects), "tests/golden/core_fingerprints.txt");
 }
 
 int main(void)

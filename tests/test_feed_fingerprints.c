@@ -1,0 +1,329 @@
+/* Fingerprints of what functions of the feed decoders give; see fingerprint_case.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <roomsign/break_words.h>
+#include <roomsign/fetch.h>
+#include <roomsign/ical_value.h>
+#include <roomsign/markup.h>
+#include <roomsign/publisher.h>
+#include <roomsign/room_filter.h>
+#include <roomsign/room_tally.h>
+#include <roomsign/title_mark.h>
+#include <roomsign/web_address.h>
+
+#include "fingerprint_case.h"
+
+static void list_times(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {"1", "2", "3", "5",  "9",        "0",  "00",
+                                        "T", "Z", "P", "W",  "D",        "H",  "M",
+                                        "S", "-", "+", "PT", "20260131", "T10"};
+    for (int i = 0; i < 400; i++) {
+        char text[512];
+        struct ical_time time = {0};
+        struct ical_duration duration = {0};
+        if (i % 2)
+            RANDOM_TEXT(random, parts, 9, text);
+        else
+            snprintf(text, sizeof text, "%04d%02d%02dT%02d%02d%02d%s",
+                     (int)random_below(random, 9) ? 2026 : (int)random_below(random, 10000),
+                     (int)random_below(random, 14), (int)random_below(random, 33),
+                     (int)random_below(random, 26), (int)random_below(random, 62),
+                     (int)random_below(random, 63), random_below(random, 2) ? "Z" : "");
+        bool is_time = ical_time_parse(text, strlen(text), &time);
+        bool is_duration = ical_duration_parse(text, strlen(text), &duration);
+        buffer_append_format(list, "%d %lld %d%d %d %lld %lld\n", is_time, (long long)time.local_ms,
+                             time.is_date, time.is_utc, is_duration, (long long)duration.days,
+                             (long long)duration.exact_ms);
+    }
+}
+
+static void list_rules(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {
+        "FREQ=DAILY",  "FREQ=WEEKLY",
+        "FREQ=YEARLY", "freq=monthly",
+        ";",           ";INTERVAL=",
+        ";COUNT=",     ";UNTIL=20260401",
+        ";BYDAY=MO",   ";BYDAY=-1SU,2TU",
+        ";BYMONTH=",   ";BYMONTHDAY=",
+        ";BYYEARDAY=", ";BYWEEKNO=",
+        ";BYHOUR=",    ";BYMINUTE=",
+        ";BYSECOND=",  ";BYSETPOS=",
+        ";WKST=SU",    ";X-A=B",
+        "0",           "1",
+        "-1",          "12",
+        "13",          "23",
+        "24",          "31",
+        "-31",         "32",
+        "53",          "-53",
+        "54",          "59",
+        "60",          "61",
+        "366",         "-366",
+        "367",         ",",
+        ",2",          ",-2",
+        "T090000Z",    "MO",
+        "53FR",        "54FR",
+        "-54FR",       "=",
+        " ",
+    };
+    static const char *const ready[] = {"BYMONTH",  "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYHOUR",
+                                        "BYMINUTE", "BYSECOND",   "BYSETPOS",  "INTERVAL", "COUNT"};
+    for (int i = 0; i < 400; i++) {
+        char text[512];
+        struct ical_rule rule = {0};
+        struct error err = {0};
+        if (i % 2)
+            RANDOM_TEXT(random, parts, 7, text);
+        else
+            snprintf(text, sizeof text, "FREQ=YEARLY;%s=%d", PICK(random, ready),
+                     (int)random_below(random, 760) - 380);
+        bool is_rule = ical_rule_parse(text, strlen(text), &rule, &err);
+        const struct recurrence_rule *r = &rule.rule;
+        buffer_append_format(list, "%d %s", is_rule, is_rule ? "" : err.message);
+        if (is_rule) {
+            buffer_append_format(list, "%d %lld %lld %d %x %x %x %x %llx %llx %llx %llx %x %zu",
+                                 (int)r->frequency, (long long)r->interval, (long long)r->count,
+                                 r->week_start, r->hours, r->months, r->month_days,
+                                 r->month_days_back, (unsigned long long)r->weeks,
+                                 (unsigned long long)r->weeks_back, (unsigned long long)r->seconds,
+                                 (unsigned long long)r->minutes, r->weekdays, r->position_count);
+            for (int n = 0; n < 7; n++)
+                buffer_append_format(list, " %llx %llx", (unsigned long long)r->weekday_nth[n],
+                                     (unsigned long long)r->weekday_nth_back[n]);
+            for (int n = 0; n < 6; n++)
+                buffer_append_format(list, " %llx %llx", (unsigned long long)r->year_days[n],
+                                     (unsigned long long)r->year_days_back[n]);
+        }
+        buffer_append_text(list, "\n");
+    }
+}
+
+static void list_titles(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {
+        "Rust",        " ",
+        "*",           "**",
+        "_",           "__",
+        "`",           "~~",
+        "[",           "](",
+        ")",           "(",
+        "]",           "!",
+        "<b>",         "</b>",
+        "<p>",         "</p>",
+        "<br>",        "<br/>",
+        "<i ",         ">",
+        "<",           "&amp;",
+        "&",           "&#39;",
+        "&#x27;",      "&#0;",
+        "&lt;",        "&nbsp;",
+        "&hellip;",    ";",
+        "Postgres",    "é",
+        "日本",        "\\",
+        "/",           "https://example.org",
+        "\n",          "class=a",
+        "\"",          "'",
+        "-",           "[Cancelled]",
+        "CANCELLED: ", "Annulé : ",
+        "(cancelled)", "Abgesagt",
+        ": ",          " - ",
+        "moved",       "Ausgebucht",
+    };
+    for (int i = 0; i < 300; i++) {
+        char text[512];
+        struct title_reading reading = {0};
+        RANDOM_TEXT(random, parts, 12, text);
+        char *stripped = xstrdup(text);
+        markup_strip(&stripped);
+        title_mark_read(text, &reading);
+        buffer_append_format(list, "%s\n%d %.*s|%.*s\n", stripped, reading.cancelled,
+                             (int)reading.shown_length, reading.shown, (int)reading.subject_length,
+                             reading.subject);
+        markup_decode(text);
+        buffer_append_format(list, "%s\n", text);
+        free(stripped);
+    }
+}
+
+static void list_addresses(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {
+        "http",      "https",      "webcal",     "file",      "ftp",   ":",
+        "://",       "//",         "/",          "?",         "#",     "@",
+        "%20",       "%",          "%0",         "%00",       "a",     "example.org",
+        "feed.ics",  "ada:secret", "[::1]",      "127.0.0.1", ":8080", ":443",
+        "localhost", "calendar",   "0123456789", "abcdef",    "-",     "one-two-three",
+        ".",         "..",         " ",          "é",         "A",     "HTTPS",
+    };
+    for (int i = 0; i < 300; i++) {
+        char text[600], shown[FETCH_URL_PUBLIC_BYTES], read[SESSION_URL_BYTES_MAX] = "";
+        struct error err = {0};
+        size_t head =
+            i % 3 ? (size_t)snprintf(text, sizeof text, "%s://", i % 2 ? "https" : "file") : 0;
+        RANDOM_TEXT(random, parts, 9, text + head);
+        bool is_good = fetch_url_check(text, &err);
+        bool is_address = web_address_read(text, read);
+        char *path = fetch_url_file_path(text, NULL), *plain = fetch_url_without_user(text);
+        buffer_append_format(list, "%d %s %d %s %s %s\n", is_good, fetch_url_public(text, shown),
+                             is_address, is_address ? read : "", path ? path : "-",
+                             plain ? plain : "-");
+        free(path);
+        free(plain);
+    }
+}
+
+static const char *const place_parts[] = {
+    "Audi", "Audi 1", "audi\u00A01", "É",     "é 1",    " ",      "  ",    "\t",      "1",
+    "2",    "10",     "Hall",        "Größe", "GRÖSSE", "(",      ")",     " (",      " - ",
+    ", ",   ",",      ";",           "\n",    "-",      "Deck 4", "Foyer", "Centre",  "\u200b",
+    "日本", "\uFEFF", "A",           "B",     "Blue",   "Red",    "/",     "e\u0301", "&",
+};
+
+static void list_rooms(struct random *random, struct buffer *list)
+{
+    static const char *const aliases[] = {"É 1", "Deck 4 (Fwd)"}, *const commons[] = {"Foyer"};
+    for (int i = 0; i < 12; i++) {
+        char name[512];
+        RANDOM_TEXT(random, place_parts, 4, name);
+        const struct room_filter_options options = {
+            .name = i % 6 ? name : "",
+            .aliases = aliases,
+            .alias_count = (size_t)(i % 3),
+            .common_rooms = commons,
+            .common_room_count = (size_t)(i % 2),
+            .include_venue_wide = i % 2,
+        };
+        struct room_filter *filter = room_filter_new(&options);
+        for (int n = 0; n < 30; n++) {
+            char place[512], room[SESSION_NAME_BYTES_MAX] = "", plain[ROOM_NAME_BYTES_MAX];
+            RANDOM_TEXT(random, place_parts, n % 2 ? 9 : 3, place);
+            if (n % 5 == 0)
+                snprintf(place, sizeof place, "%.400s, Deck 4", name);
+            size_t length = room_name_normalise(place, strlen(place), plain);
+            enum room_match match = room_filter_match(filter, place, room);
+            buffer_append_format(list, "%d %s|%s %zu %zu\n", (int)match, room, plain, length,
+                                 room_filter_distance(filter, place));
+        }
+        room_filter_free(filter);
+    }
+}
+
+static void list_tallies(struct random *random, struct buffer *list)
+{
+    for (int i = 0; i < 4; i++) {
+        struct room_tally *tally = room_tally_new();
+        for (int n = 0; n < 25; n++) {
+            char place[512];
+            RANDOM_TEXT(random, place_parts, n % 3 ? 2 : 6, place);
+            if (n % 7 == 0)
+                place[strlen(place) / 2] = n % 2 ? ROOM_TALLY_FURTHER : ROOM_TALLY_LESSER;
+            room_tally_add(tally, place, (size_t)random_below(random, 4));
+        }
+        assert_true(room_tally_write_tsv(tally, list) && room_tally_write_json(tally, list));
+        buffer_append_format(list, "\n%zu\n", room_tally_roomless_count(tally));
+        room_tally_free(tally);
+    }
+}
+
+static void list_breaks(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {
+        "Lunch", "lunch",     "Coffee", "break",        "Breaking", "Kaffee", "pause",
+        "Pause", "café",      "昼休み", "チェックイン", "चाय",      " ",      "-",
+        ", ",    "&",         "(",      "90 min",       ")",        "tea",    "Tea-time",
+        "in",    "check",     "Doors",  "open",         "Welcome",  "drinks", "of",
+        "the",   "FRÜHSTÜCK", "!",      "Networking",
+    };
+    static const char *const own[] = {"Fika", "Open space", "tea"};
+    struct break_words *usual = break_words_new(NULL, 0), *few = break_words_new(own, 3);
+    for (int i = 0; i < 100; i++) {
+        char title[512];
+        RANDOM_TEXT(random, parts, 7, title);
+        buffer_append_format(list, "%d%d\n", break_words_match(usual, title),
+                             break_words_match(few, title));
+    }
+    break_words_free(usual);
+    break_words_free(few);
+}
+
+static void list_publishers(struct random *random, struct buffer *list)
+{
+    static const char *const producers[] = {
+        "-//pretalx//schedule//EN",
+        "pretalx",
+        "-//CERN//INDICO//EN",
+        "-//Pentabarf//Schedule//EN",
+        "-//frab//EN",
+        "frab",
+        "indico",
+        "-//Google Inc//Google Calendar//EN",
+        "",
+    };
+    static const char *const parts[] = {
+        "Rust",
+        " - ",
+        "Ana B",
+        ", ",
+        "and ",
+        "Cid",
+        " (",
+        ")",
+        " [",
+        "]",
+        "Talk",
+        "Speaker:",
+        "Speakers: ",
+        "\n",
+        "\n\n",
+        "Track: ",
+        "Systems",
+        ": ",
+        "https://example.org/t",
+        " by ",
+        "Long text.",
+        "Chair: ",
+        "é",
+        "[x] ",
+        " ",
+    };
+    for (int i = 0; i < 120; i++) {
+        char title[512], description[512];
+        const char *producer = PICK(random, producers);
+        struct session session;
+        session_init(&session);
+        RANDOM_TEXT(random, parts, 8, title);
+        RANDOM_TEXT(random, parts, 12, description);
+        enum publisher publisher = publisher_of(producer, strlen(producer));
+        publisher_fill(publisher, title, description, &session);
+        buffer_append_format(list, "%d %s|%s|%s", (int)publisher, session.title, session.track,
+                             session.url);
+        for (size_t n = 0; n < session.speaker_count; n++)
+            buffer_append_format(list, "|%s", session.speakers[n]);
+        buffer_append_text(list, "\n");
+        session_release(&session);
+    }
+}
+
+static const struct fingerprint_subject subjects[] = {
+    {"times", list_times},         {"rules", list_rules},           {"titles", list_titles},
+    {"addresses", list_addresses}, {"rooms", list_rooms},           {"tallies", list_tallies},
+    {"breaks", list_breaks},       {"publishers", list_publishers},
+};
+
+static void test_what_functions_give_is_what_they_gave(void **state)
+{
+    (void)state;
+    expect_fingerprints(subjects, COUNT(subjects), "tests/golden/feed_fingerprints.txt");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_functions_give_is_what_they_gave),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
