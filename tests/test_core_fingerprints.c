@@ -221,14 +221,19 @@ static void list_changes(struct random *random, struct buffer *list)
         schedule_sort(&now);
         schedule_sort(&elsewhere);
         all = now;
+        int64_t from_ms = AT(0, 0), until_ms = AT(48, 0);
+        if (i % 2 && last.count > 0) {
+            from_ms = last.sessions[random_below(random, (int64_t)last.count)].end_ms;
+            until_ms = last.sessions[random_below(random, (int64_t)last.count)].start_ms;
+        }
         for (int poll = 0; poll < 4; poll++) {
             const struct change_request request = {
                 .last = &last,
                 .now = &all,
                 .elsewhere = &elsewhere,
                 .is_of_venue = i % 5 == 0,
-                .from_ms = AT(0, 0),
-                .until_ms = AT(48, 0),
+                .from_ms = from_ms,
+                .until_ms = until_ms,
                 .now_ms = AT(6, 0) + poll * 5 * HOUR_MS,
                 .first_read_feeds = (unsigned)(i % 7 == 0),
                 .known = &known,
