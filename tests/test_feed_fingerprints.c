@@ -6,13 +6,17 @@
 #include <cmocka.h>
 
 #include <roomsign/break_words.h>
+#include <roomsign/elsewhere.h>
+#include <roomsign/feed_options.h>
 #include <roomsign/fetch.h>
 #include <roomsign/ical_value.h>
 #include <roomsign/markup.h>
+#include <roomsign/merge.h>
 #include <roomsign/publisher.h>
 #include <roomsign/room_filter.h>
 #include <roomsign/room_tally.h>
 #include <roomsign/title_mark.h>
+#include <roomsign/tsv.h>
 #include <roomsign/web_address.h>
 
 #include "fingerprint_case.h"
@@ -308,10 +312,144 @@ static void list_publishers(struct random *random, struct buffer *list)
     }
 }
 
+static void list_options(struct random *random, struct buffer *list)
+{
+    static const char *const words[] = {
+        "room.conf",
+        "--url",
+        "https://example.org/a",
+        "file:///b",
+        "--room",
+        "Hall",
+        "--timezone",
+        "UTC",
+        "--date",
+        "2026-03-12",
+        "2026-3-1",
+        "--from",
+        "--to",
+        "2026-01-31",
+        "2026-01-31T09:30",
+        "--format",
+        "json",
+        "tsv",
+        "--last",
+        "-",
+        "--now",
+        "2026-01-31T09:30:00Z",
+        "--rooms",
+        "--formats",
+        "--help",
+        "--version",
+        "--nonsense",
+        "",
+        "--",
+    };
+    for (int i = 0; i < 200; i++) {
+        char *arguments[12] = {"roomsign-feed"};
+        int count = 1 + (int)random_below(random, 9);
+        struct feed_options options = {0};
+        struct error err = {0};
+        for (int n = 1; n < count; n++)
+            arguments[n] = (char *)PICK(random, words);
+        if (i % 2) {
+            arguments[1] = "--url";
+            arguments[2] = "file:///b";
+            count = count < 3 ? 3 : count;
+        }
+        bool fine = feed_options_parse(count, arguments, &options, &err);
+        buffer_append_format(list, "%d %s\n", fine, fine ? "" : err.message);
+        if (fine)
+            buffer_append_format(
+                list, "%d %zu %s %s %s %s %d %lld %d %lld %d %lld %d %s\n", (int)options.action,
+                options.url_count, options.config_path ? options.config_path : "-",
+                options.room ? options.room : "-", options.timezone ? options.timezone : "-",
+                options.date ? options.date : "-", (int)options.from.kind,
+                (long long)options.from.at_ms, (int)options.until.kind,
+                (long long)options.until.at_ms, options.has_now, (long long)options.now_ms,
+                (int)options.format, options.last_path ? options.last_path : "-");
+    }
+}
+
+/* Sessions of few uids, titles and times, so that feeds hold the same. */
+static void random_feed(struct random *random, struct schedule *feed)
+{
+    static const char *const uids[] = {
+        "17", "18",  "a@x", "b@x", "b@x/20260131T090000Z", "3f2b8c1e-9d4a-4f6b-8a7c-1e2d3c4b5a69",
+        "",   "18/2"};
+    static const char *const titles[] = {"Ants", "ants", "Bees & more", "", "Lunch"};
+    for (int64_t i = random_below(random, 9); i > 0; i--) {
+        int64_t start_ms = AT(9, 0) + random_below(random, 3) * HOUR_MS;
+        struct session *session = sample_add(feed, PICK(random, uids), start_ms,
+                                             start_ms + random_below(random, 2) * HOUR_MS);
+        session_set(&session->title, PICK(random, titles));
+        session_set(&session->room, random_below(random, 3) ? "Blue" : "Red");
+    }
+}
+
+static void list_lines(const struct schedule *schedule, struct buffer *list)
+{
+    struct zone zone;
+    struct error err = {0};
+    zone_utc(&zone);
+    assert_true(tsv_write(schedule, &zone, list, &err));
+}
+
+static void list_merges(struct random *random, struct buffer *list)
+{
+    for (int i = 0; i < 60; i++) {
+        struct schedule schedule = {0}, feed = {0};
+        random_feed(random, &schedule);
+        random_feed(random, &feed);
+        if (i % 2)
+            schedule_sort(&schedule);
+        struct merge_counts counts = merge_feed(&schedule, &feed);
+        schedule_sort(&schedule);
+        assert_int_equal(feed.count, 0);
+        list_lines(&schedule, list);
+        buffer_append_format(list, "%zu %zu\n", counts.same_count, counts.excess_count);
+        schedule_release(&schedule);
+    }
+}
+
+static void list_elsewheres(struct random *random, struct buffer *list)
+{
+    for (int i = 0; i < 20; i++) {
+        struct schedule sessions = {0}, watched = {0};
+        struct elsewhere elsewhere = {.from_ms = AT(6, 0),
+                                      .until_ms = AT(30, 0),
+                                      .near_ms = AT(0, 0) + random_below(random, DAY_MS)};
+        random_schedule(random, &sessions);
+        random_schedule(random, &watched);
+        const struct schedule half = {watched.sessions, watched.count / 2, 0};
+        elsewhere_watch_all(&elsewhere, &half, NULL);
+        for (size_t n = 0; n < sessions.count; n++) {
+            struct session *session = &sessions.sessions[n];
+            session_set(&session->room, n % 5 ? "Red" : "");
+            buffer_append_format(
+                list, "%d %d %lld\n", elsewhere_watches(&elsewhere, session->uid),
+                elsewhere_is_near(&elsewhere, session->start_ms, session->end_ms),
+                (long long)elsewhere_distance_ms(&elsewhere, session->start_ms, session->end_ms));
+            elsewhere_add(&elsewhere, session);
+        }
+        sessions.count = 0;
+        elsewhere_trim(&elsewhere, 2 + (size_t)random_below(random, 8));
+        if (i % 2)
+            elsewhere_trim_text(&elsewhere, (size_t)random_below(random, 200));
+        schedule_sort(&elsewhere.sessions);
+        list_lines(&elsewhere.sessions, list);
+        buffer_append_format(list, "%d\n", elsewhere.is_cut);
+        elsewhere_release(&elsewhere);
+        schedule_release(&sessions);
+        schedule_release(&watched);
+    }
+}
+
 static const struct fingerprint_subject subjects[] = {
     {"times", list_times},         {"rules", list_rules},           {"titles", list_titles},
     {"addresses", list_addresses}, {"rooms", list_rooms},           {"tallies", list_tallies},
-    {"breaks", list_breaks},       {"publishers", list_publishers},
+    {"breaks", list_breaks},       {"publishers", list_publishers}, {"options", list_options},
+    {"merges", list_merges},       {"elsewheres", list_elsewheres},
 };
 
 static void test_what_functions_give_is_what_they_gave(void **state)
