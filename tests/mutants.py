@@ -239,9 +239,9 @@ def mutants_of(path, text):
 
 
 def key_of(mutant):
-    """What a mutant is for people: its file, its line, the change."""
-    return tuple(" ".join(text.split())
-                 for text in (mutant.path, mutant.text, mutant.old, mutant.new))
+    """What a mutant is for people: its file, its line, the column, the change."""
+    return tuple(" ".join(text.split()) for text in
+                 (mutant.path, mutant.text, str(mutant.column), mutant.old, mutant.new))
 
 
 def draw(mutants, seed):
