@@ -153,30 +153,37 @@ static void list_titles(struct random *random, struct buffer *list)
     }
 }
 
+/* Well-formed ones only: what becomes of others is libcurl's to say, and changes with it. */
 static void list_addresses(struct random *random, struct buffer *list)
 {
+    static const char *const schemes[] = {"http", "https", "HTTPS", "webcal", "ftp", "gopher"};
+    static const char *const users[] = {"", "", "", "ada@", "ada:secret@"};
+    static const char *const hosts[] = {"example.org", "EXAMPLE.org", "127.0.0.1",
+                                        "[::1]",       "localhost",   "a.b.example"};
+    static const char *const ports[] = {"", "", ":8080", ":443", ":80", ":1"};
     static const char *const parts[] = {
-        "http",      "https",      "webcal",     "file",      "ftp",   ":",
-        "://",       "//",         "/",          "?",         "#",     "@",
-        "%20",       "%",          "%0",         "%00",       "a",     "example.org",
-        "feed.ics",  "ada:secret", "[::1]",      "127.0.0.1", ":8080", ":443",
-        "localhost", "calendar",   "0123456789", "abcdef",    "-",     "one-two-three",
-        ".",         "..",         " ",          "é",         "A",     "HTTPS",
+        "/",       "/a",         "/feed.ics", "/ical", "/one-two", "/2026",   "-three-four",
+        "/abcdef", "0123456789", "%20",       "_x",    ".xml",     "/ABCdef", "deadbeef",
     };
+    static const char *const files[] = {"a",      "/",  "b.ics", "%20", "%", "%0", "%00",
+                                        "%c3%a9", "..", "#",     "?x",  " ", "//", "c d"};
+    static const char *const ends[] = {"", "", "?token=secret", "#part", "?a#b"};
     for (int i = 0; i < 300; i++) {
-        char text[600], shown[FETCH_URL_PUBLIC_BYTES], read[SESSION_URL_BYTES_MAX] = "";
+        char text[1200], path[512], file[512], shown[FETCH_URL_PUBLIC_BYTES];
+        char read[SESSION_URL_BYTES_MAX] = "";
         struct error err = {0};
-        size_t head =
-            i % 3 ? (size_t)snprintf(text, sizeof text, "%s://", i % 2 ? "https" : "file") : 0;
-        RANDOM_TEXT(random, parts, 9, text + head);
+        RANDOM_TEXT(random, parts, 6, path);
+        RANDOM_TEXT(random, files, 5, file);
+        snprintf(text, sizeof text, "%s://%s%s%s/%s%s", PICK(random, schemes), PICK(random, users),
+                 PICK(random, hosts), PICK(random, ports), path + 1, PICK(random, ends));
+        if (i % 3 == 0)
+            snprintf(text, sizeof text, "%s%s", i % 2 ? "file:///" : "file:", file);
         bool is_good = fetch_url_check(text, &err);
         bool is_address = web_address_read(text, read);
-        char *path = fetch_url_file_path(text, NULL), *plain = fetch_url_without_user(text);
-        buffer_append_format(list, "%d %s %d %s %s %s\n", is_good, fetch_url_public(text, shown),
-                             is_address, is_address ? read : "", path ? path : "-",
-                             plain ? plain : "-");
-        free(path);
-        free(plain);
+        char *local = fetch_url_file_path(text, NULL);
+        buffer_append_format(list, "%d %s %d %s %s\n", is_good, fetch_url_public(text, shown),
+                             is_address, is_address ? read : "", local ? local : "-");
+        free(local);
     }
 }
 
