@@ -93,7 +93,7 @@ help:
 	    'make mutate     breaks core and feed in small ways and counts what the tests notice; MUTANTS=N,' \
 	    '                SEED=n, JOBS=n' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
-	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
+	    'make golden     the golden layouts, pictures and fingerprints anew; look before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
