@@ -9,6 +9,7 @@
 #include <roomsign/colour.h>
 #include <roomsign/fit.h>
 #include <roomsign/keys.h>
+#include <roomsign/script.h>
 #include <roomsign/time_trust.h>
 #include <roomsign/title_mark.h>
 #include <roomsign/trust.h>
@@ -196,7 +197,8 @@ static void random_edit(struct random *random, struct schedule *schedule)
         if (what == 5)
             session->status = SESSION_STATUS_CANCELLED;
         if (what == 6) {
-            snprintf(uid, sizeof uid, "other%d", (int)random_below(random, 6));
+            snprintf(uid, sizeof uid, random_below(random, 2) ? "other" : "other#%d",
+                     (int)random_below(random, 4));
             session_set(&session->uid, uid);
         }
         if (what == 7)
@@ -260,9 +262,28 @@ static void list_changes(struct random *random, struct buffer *list)
     }
 }
 
+static void list_scripts(struct random *random, struct buffer *list)
+{
+    static const char *const parts[] = {
+        "Rust", " ", "2026", "日本", "の",     "カ",     "한",     "們",     "们",   "ㄅ",
+        "א",    "ع", "ม",    "ລ",    "မ",      "ក",      "བ",      "ꦲ",      "ᬅ",    "త",
+        "ಕ",    "ක", "മ",    "क",    "ক",      "ક",      "ਕ",      "କ",      "க",    "ܐ",
+        "ހ",    "ᠠ", "é",    "–",    "\u2067", "\u2068", "\u2069", "\u200f", "(12)",
+    };
+    for (int i = 0; i < 200; i++) {
+        char text[512];
+        RANDOM_TEXT(random, parts, i % 3 ? 6 : 1, text);
+        size_t length = strlen(text);
+        buffer_append_format(list, "%d %d %d %.3f\n", (int)script_first_direction(text, length),
+                             (int)script_direction(text, length), (int)script_han(text, length),
+                             script_leading(text, length));
+    }
+}
+
 static const struct fingerprint_subject subjects[] = {
     {"marks", list_marks},     {"keys", list_keys},     {"fits", list_fits},
     {"colours", list_colours}, {"clocks", list_clocks}, {"changes", list_changes},
+    {"scripts", list_scripts},
 };
 
 static void test_what_functions_give_is_what_they_gave(void **state)

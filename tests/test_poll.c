@@ -204,6 +204,29 @@ static void poll_one_feed(void)
     unsetenv("TZ");
 }
 
+static void poll_too_large(void)
+{
+    char text[4096];
+    begin("Blue", "file:b.xml", "file:a.ics");
+    write_feed("a.ics", CALENDAR(ANTS));
+    config.max_size_bytes = 1000;
+    write_feed(
+        "b.xml",
+        "<schedule><day date='2026-01-31'><room name='Blue'>" XML_EVENT(
+            "1", "16:00") "</room><room name='Red'>" XML_EVENT("2",
+                                                               "17:00") "</room></day></schedule>");
+    poll_as("small enough", NOW_MS);
+    snprintf(
+        text, sizeof text,
+        "<schedule><day date='2026-01-31'><room name='Blue'>" XML_EVENT(
+            "1", "16:30") "</room><room name='Red'>" XML_EVENT("3",
+                                                               "18:00") "</room><!--%2000d--></day>"
+                                                                        "</schedule>",
+        0);
+    write_feed("b.xml", text);
+    poll_as("too large: nothing counts that was read of it", NOW_MS + MINUTE_MS);
+}
+
 static void poll_windows(void)
 {
     begin("Blue", "file:a.ics", NULL);
@@ -234,6 +257,7 @@ static void test_polls_in_a_row(void **state)
     assert_int_equal(chdir(scratch.path), 0);
     poll_two_feeds();
     poll_one_feed();
+    poll_too_large();
     poll_windows();
     assert_int_equal(chdir(folder), 0);
     if (has_last)
