@@ -134,6 +134,16 @@ static void test_titles_are_no_markup(void **state)
     expect("<p> </p>", "<p> </p>");
 }
 
+static void test_what_is_nested_too_deep_stays(void **state)
+{
+    (void)state;
+    expect("<b><i><em><strong><u><s><span><code>x</code></span></s></u></strong></em></i></b>",
+           "x");
+    expect(
+        "<b><i><em><strong><u><s><span><code><q>x</q></code></span></s></u></strong></em></i></b>",
+        "<q>x</q>");
+}
+
 /* Far below what the depth and the tries allow everything is taken out, far above it nothing is
  * lost or slow. */
 static void test_nests_and_bombs(void **state)
@@ -242,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_html),
         cmocka_unit_test(test_entities_once),
         cmocka_unit_test(test_titles_are_no_markup),
+        cmocka_unit_test(test_what_is_nested_too_deep_stays),
         cmocka_unit_test(test_nests_and_bombs),
         cmocka_unit_test(test_what_follows_too_many_marks_stays),
         cmocka_unit_test(test_every_cut_of_a_marked_text_is_read),
