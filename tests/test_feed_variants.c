@@ -286,25 +286,35 @@ static void try_feed(const char *name, const struct buffer *feed, bool is_news)
     buffer_append_text(&actual, "\n");
 }
 
-/* The parts of a file of cases that are feeds. */
+static void try_part(const char *path, const char *title, int part, struct buffer *feed,
+                     const char *after)
+{
+    char name[NAME_BYTES];
+    if (feed->length == 0)
+        return;
+    buffer_append_text(feed, after);
+    snprintf(name, sizeof name, "%s.%d %.40s", path + strlen("tests/"), part, title);
+    try_feed(name, feed, false);
+    buffer_clear(feed);
+}
+
+/* The parts of a file of cases that are feeds. They go by their titles, so that a case more changes
+ * nothing of the others. */
 static void try_cases(const char *path, const char *before, const char *after, bool both_parts)
 {
     FILE *file = fopen(path, "r");
     struct buffer feed;
-    char line[1024], name[NAME_BYTES];
-    int part = 0, number = 0;
+    char line[1024], title[sizeof line] = "";
+    int part = 0;
     assert_non_null(file);
     buffer_init(&feed, TEXT_BYTES_MAX);
     while (fgets(line, sizeof line, file)) {
         bool begins = strncmp(line, "== ", 3) == 0, parts = strcmp(line, "--\n") == 0;
-        if ((begins || parts) && feed.length > 0) {
-            buffer_append_text(&feed, after);
-            snprintf(name, sizeof name, "%s %d.%d", path + strlen("tests/"), number, part);
-            try_feed(name, &feed, false);
-            buffer_clear(&feed);
-        }
+        if (begins || parts)
+            try_part(path, title, part, &feed, after);
         if (begins) {
-            number++;
+            snprintf(title, sizeof title, "%s", line + 3);
+            title[strcspn(title, "\n")] = '\0';
             part = both_parts ? 1 : 0;
         } else if (parts) {
             part++;
@@ -315,11 +325,7 @@ static void try_cases(const char *path, const char *before, const char *after, b
         }
     }
     /* What the last case of `both_parts` ends with. */
-    if (feed.length > 0) {
-        buffer_append_text(&feed, after);
-        snprintf(name, sizeof name, "%s %d.%d", path + strlen("tests/"), number, part);
-        try_feed(name, &feed, false);
-    }
+    try_part(path, title, part, &feed, after);
     buffer_release(&feed);
     fclose(file);
 }
