@@ -41,6 +41,7 @@ static struct zone zone;
 static struct buffer expected, actual;
 static struct room_filter *filters[FILTERS];
 static int failures;
+static size_t compared_count;
 static const char *only;
 
 static void take_warning(void *context, const char *message)
@@ -259,6 +260,9 @@ static void try_feed(const char *name, const struct buffer *feed, bool is_news)
     snprintf(key, sizeof key, "\n%s:", name);
     const char *line = expected.length > 0 ? strstr(expected.data, key) : NULL;
     line = line ? line + strlen(key) : NULL;
+    /* A new case, of which nobody has said how it is to stay. */
+    bool is_new = line == NULL;
+    compared_count += !is_new;
     buffer_append_format(&actual, "%s:", name);
     for (size_t i = 0; i < VARIANTS_TRIED; i++) {
         struct random random = random_from(hash_text(HASH_START + i, name));
@@ -277,7 +281,7 @@ static void try_feed(const char *name, const struct buffer *feed, bool is_news)
         uint64_t hash = hash_text(HASH_START, text.data);
         snprintf(mark, sizeof mark, " %08x", (unsigned)(hash ^ hash >> 32));
         buffer_append_text(&actual, mark);
-        bool same = line && strncmp(line + 9 * i, mark, 9) == 0;
+        bool same = is_new || strncmp(line + 9 * i, mark, 9) == 0;
         if (only ? strcmp(only, name) == 0 : !same && failures++ < 5)
             write_variant(name, i, &varied, &text);
         buffer_release(&varied);
@@ -345,6 +349,17 @@ static void try_file(const char *name)
     }
 }
 
+/* Nor does a feed that is gone go unnoticed. */
+static void expect_all_compared(void)
+{
+    size_t lines = 0;
+    for (size_t i = 1; i < expected.length; i++)
+        lines += expected.data[i] == '\n';
+    assert_true(lines > 0);
+    assert_int_equal(compared_count, lines);
+    assert_int_equal(failures, 0);
+}
+
 static void test_what_comes_of_each_is_what_came_of_it(void **state)
 {
     (void)state;
@@ -378,7 +393,7 @@ static void test_what_comes_of_each_is_what_came_of_it(void **state)
     if (write && strcmp(write, "write") == 0)
         write_text(GOLDEN, &actual);
     else if (!only)
-        assert_int_equal(failures, 0);
+        expect_all_compared();
     for (size_t i = 0; i < FILTERS; i++)
         room_filter_free(filters[i]);
     buffer_release(&expected);
