@@ -166,6 +166,19 @@ static void test_names_of_any_length(void **state)
     }
 }
 
+static void test_without_an_offset_before_it_is_the_one_behind(void **state)
+{
+    (void)state;
+    struct block_text text = {0};
+    add_line(&text, ICAL_TZID, ":Own");
+    add_line(&text, ICAL_PART, ":STANDARD");
+    add_line(&text, ICAL_DTSTART, ":20260701T000000");
+    add_line(&text, ICAL_TZOFFSETTO, ":+0300");
+    assert_true(feed_zone_build(&text.block, &zone));
+    assert_int_equal(zone_offset_ms(&zone, at("2026-06-30T20:59:59Z")), 3 * HOUR_MS);
+    assert_int_equal(zone_offset_ms(&zone, at("2026-07-01T00:00:00Z")), 3 * HOUR_MS);
+}
+
 static void test_offsets(void **state)
 {
     (void)state;
@@ -341,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_what_is_no_name),
         cmocka_unit_test(test_names_of_any_length),
+        cmocka_unit_test(test_without_an_offset_before_it_is_the_one_behind),
         cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_a_definition_with_rules),
         cmocka_unit_test(test_a_definition_with_rules_that_end),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -88,11 +89,36 @@ static void test_times(void **state)
     }
 }
 
+static void test_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length, max;
+        const char *plain;
+    } cases[] = {
+        {"a\\,b\\;c\\\\d\\ne\\Nf", 17, 99, "a,b;c\\d\ne\nf"},
+        /* What stands behind the end is another value's. */
+        {"ab\\n", 3, 99, "ab\\"},
+        {"ab\\n", 4, 99, "ab\n"},
+        {"abcdef", 6, 3, "abc"},
+        {"abcdef", 6, 6, "abcdef"},
+        {"\\x", 2, 9, "x"},
+        {"", 0, 9, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *plain = ical_text_unescape(cases[i].text, cases[i].length, cases[i].max);
+        assert_string_equal(plain, cases[i].plain);
+        free(plain);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
