@@ -103,7 +103,7 @@ help:
 	    'make mutate     breaks core and feed in small ways and counts what the tests notice; MUTANTS=N,' \
 	    '                SEED=n, JOBS=n' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
-	    'make golden     the golden layouts, pictures and polls anew; look before a commit' \
+	    'make golden     the golden layouts, pictures and texts anew; look before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -160,7 +160,7 @@ torture: programs
 	@tests/torture $(BUILD)
 
 # What the sign looks like now is from now on what it must look like.
-golden: $(addprefix $(BUILD)/tests/,test_golden test_poll)
+golden: $(addprefix $(BUILD)/tests/test_,golden feed_variants poll view_random)
 	@rm -f tests/golden/boxes/*.txt
 	@for test in $^; do ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $$test || exit 1; done
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'

@@ -16,10 +16,10 @@
 #include <roomsign/buffer.h>
 #include <roomsign/poll.h>
 
+#include "golden_text.h"
 #include "sample.h"
 #include "scratch.h"
 
-#define GOLDEN "tests/golden/polls.txt"
 #define TEXT_BYTES_MAX (1 << 20)
 #define NOW_MS AT(9, 0)
 
@@ -248,7 +248,6 @@ static void poll_windows(void)
 static void test_polls_in_a_row(void **state)
 {
     (void)state;
-    const char *write = getenv("ROOMSIGN_GOLDEN");
     char folder[4096];
     assert_non_null(getcwd(folder, sizeof folder));
     scratch_open(&scratch, false);
@@ -264,17 +263,7 @@ static void test_polls_in_a_row(void **state)
         document_release(&last);
     config_release(&config);
     scratch_close(&scratch);
-    if (write && strcmp(write, "write") == 0) {
-        FILE *file = fopen(GOLDEN, "w");
-        assert_non_null(file);
-        fputs(log_text.data, file);
-        assert_int_equal(fclose(file), 0);
-    }
-    struct buffer expected;
-    buffer_init(&expected, TEXT_BYTES_MAX);
-    assert_true(buffer_read_file(&expected, GOLDEN, NULL));
-    assert_string_equal(log_text.data, expected.data);
-    buffer_release(&expected);
+    golden_expect("polls.txt", log_text.data);
     buffer_release(&log_text);
 }
 

@@ -1,5 +1,6 @@
 /* The promise that lets the sign sleep: nothing it says changes before the moment it names. And
- * that of the script: it tells whenever a notice changes. For random days, operators, changes. */
+ * that of the script: it tells whenever a notice changes. For random days, operators, changes. And
+ * what signs say on some of these days, in tests/golden/views.txt, which is meant to be read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,14 +9,18 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <roomsign/buffer.h>
 #include <roomsign/rehearse.h>
 
+#include "golden_text.h"
 #include "random.h"
 #include "view_case.h"
 
 #define SEEDS 400
 #define STEPS 30
 #define PROBES 80
+#define DAYS_TOLD 100
+#define TEXT_BYTES_MAX (1 << 20)
 
 static const char *const said[] = {
     "start",    "end",       "hold",      "hold",      "hold", "release",
@@ -289,11 +294,129 @@ static void test_random_scripts_tell_every_notice(void **state)
     assert_true(compared > SEEDS * PROBES / 4);
 }
 
+static void list_text(struct buffer *list, const char *what, const char *text)
+{
+    if (*text)
+        buffer_append_format(list, "  %s: %s\n", what, text);
+}
+
+static void list_entry(struct buffer *list, const char *what, const struct view_entry *entry)
+{
+    if (!*entry->time && !*entry->title)
+        return;
+    buffer_append_format(list, "  %s: %s", what, entry->time);
+    if (*entry->old_time)
+        buffer_append_format(list, " not %s", entry->old_time);
+    if (*entry->expected)
+        buffer_append_format(list, " expected %s", entry->expected);
+    if (*entry->note)
+        buffer_append_format(list, " (%s)", entry->note);
+    buffer_append_format(list, " %s%s%s\n", entry->title, entry->struck ? ", struck" : "",
+                         entry->quiet ? ", quiet" : "");
+}
+
+static void list_now(struct buffer *list, const struct view *view)
+{
+    char notices[VIEW_NOTICES_TEXT_BYTES];
+    buffer_append_format(list, "  %s %s%s%s%s%s, %d permille, turn %lld, shift %d\n",
+                         phase_name(view->phase), view_notices_format(view->notices, notices),
+                         view->dark ? " dark" : "", view->room_missing ? " room missing" : "",
+                         view->clock_unset ? " clock unset" : "",
+                         view->overrun_known ? " known" : "", view->progress_permille,
+                         (long long)view->list_turn, view->shift);
+    buffer_append_format(list, "  %s | %s | %s | %s | %s\n", view->room, view->room_note,
+                         view->clock, view->phase_words, view->phase_note);
+    list_text(list, "headline", view->headline);
+    list_text(list, "detail", view->detail);
+    list_text(list, "track", view->track);
+    if (*view->count_caption || *view->count_range)
+        buffer_append_format(list, "  count: %s %s%s %s%s | %s\n", view->count_caption,
+                             view->count[0].digits, view->count[0].unit, view->count[1].digits,
+                             view->count[1].unit, view->count_range);
+    for (int i = 0; i < view->alert_count; i++) {
+        const struct view_alert *alert = &view->alerts[i];
+        buffer_append_format(list, "  alert %s: %s | %s | %s | %s\n",
+                             view_alert_kind_name(alert->kind), alert->words, alert->subject,
+                             alert->time, alert->detail);
+    }
+}
+
+/* All that it says but the date, which is written as this machine's ICU writes it. */
+static void list_view(struct buffer *list, const struct view *view)
+{
+    list_now(list, view);
+    list_text(list, "code", view->code_url);
+    list_entry(list, view->next_label, &view->next);
+    list_text(list, "speakers", view->next_speakers);
+    for (int i = 0; i < view->later_count; i++)
+        list_entry(list, i == 0 ? view->later_label : "", &view->later[i]);
+    if (view->later_more)
+        buffer_append_format(list, "  and %d more\n", view->later_more);
+    for (int i = 0; i < view->day_count; i++) {
+        static const char *const rows[] = {"", "over", "on", "next"};
+        list_entry(list, i == 0 ? view->day_label : rows[view->day[i].row], &view->day[i]);
+    }
+    for (int i = 0; i < view->banner_count; i++)
+        list_text(list, "banner", view->banners[i]);
+    list_text(list, view->doubt_quiet ? "quiet doubt" : "doubt", view->doubt);
+    list_text(list, view->rooms_label, view->remedy);
+    list_text(list, "hint", view->hint);
+    list_text(list, view->news_source, view->news);
+}
+
+/* One moment of some day and the one at which that changes next. */
+static void list_day(struct buffer *list, uint64_t seed)
+{
+    static struct fixture fixture;
+    struct random random = random_from(seed);
+    fixture_random(seed, &random, &fixture);
+    fixture.options.clock_12h = seed % 7 == 0;
+    fixture.options.with_qr = seed % 2;
+    fixture.health.missed_polls = (int)(seed % 4);
+    fixture.health.distrusted = seed % 13 == 0;
+    for (size_t i = 0; i < fixture.schedule.count; i += 3) {
+        struct session *session = &fixture.schedule.sessions[i];
+        session_set(&session->track, i % 2 ? "Systems" : "Community");
+        session_set(&session->url, "https://example.org/talk");
+        session_add_speaker(session, "Ana B");
+        session_add_speaker(session, "Cid D");
+    }
+    int64_t now_ms = AT(7, 0) + random_below(&random, 10 * HOUR_MS);
+    int64_t change_ms = fixture_next_ms(&fixture, now_ms);
+    char time[TIME_TEXT_BYTES];
+    struct buffer before, after;
+    buffer_init(&before, TEXT_BYTES_MAX);
+    buffer_init(&after, TEXT_BYTES_MAX);
+    list_view(&before, fixture_view(&fixture, now_ms));
+    list_view(&after, fixture_view(&fixture, change_ms));
+    buffer_append_format(list, "\nday %d at %s\n%s", (int)seed, time_format_utc(now_ms, time),
+                         before.data);
+    buffer_append_format(list, "then at %s and %d ms\n", time_format_utc(change_ms, time),
+                         (int)(change_ms % SECOND_MS));
+    golden_list_missing(list, '-', before.data, after.data);
+    golden_list_missing(list, '+', after.data, before.data);
+    buffer_release(&before);
+    buffer_release(&after);
+    fixture_release(&fixture);
+}
+
+static void test_random_days_are_told_in_these_words(void **state)
+{
+    (void)state;
+    struct buffer list;
+    buffer_init(&list, TEXT_BYTES_MAX);
+    for (uint64_t seed = 1; seed <= DAYS_TOLD; seed++)
+        list_day(&list, seed);
+    golden_expect("views.txt", list.data);
+    buffer_release(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_days_change_only_at_the_next_change),
         cmocka_unit_test(test_random_scripts_tell_every_notice),
+        cmocka_unit_test(test_random_days_are_told_in_these_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
