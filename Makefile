@@ -160,7 +160,7 @@ torture: programs
 	@tests/torture $(BUILD)
 
 # What the sign looks like now is from now on what it must look like.
-golden: $(addprefix $(BUILD)/tests/test_,golden feed_variants poll view_random)
+golden: $(addprefix $(BUILD)/tests/test_,golden feed_variants layout_random poll view_random)
 	@rm -f tests/golden/boxes/*.txt
 	@for test in $^; do ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $$test || exit 1; done
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'
