@@ -136,7 +136,7 @@ void random_view(uint64_t seed, struct random *random, struct fixture *fixture)
     }
 }
 
-void random_view_enrich(struct random *random, struct fixture *fixture)
+static void random_title(struct random *random, int64_t words_max, char title[static 256])
 {
     static const char *const words[] = {
         "the",    "of",         "a",         "PostgreSQL", "and",  "sixteen",
@@ -144,14 +144,26 @@ void random_view_enrich(struct random *random, struct fixture *fixture)
         "for",    "everyone",   "(part 2)",  "kernels,",   "or",   "whatisthatlongword",
         "時間割", "–",          "“quoted”?", "in",         "2026", "C++",
     };
+    title[0] = '\0';
+    for (int64_t n = 1 + random_below(random, words_max); n > 0; n--) {
+        size_t length = strlen(title);
+        snprintf(title + length, 256 - length, "%s%s", length > 0 ? " " : "",
+                 words[random_below(random, sizeof words / sizeof *words)]);
+    }
+}
+
+void random_view_enrich(struct random *random, struct fixture *fixture)
+{
+    char title[256];
+    for (size_t i = 0; i < fixture->changes.count; i++) {
+        struct change *change = &fixture->changes.changes[i];
+        random_title(random, 14, title);
+        session_set(&change->old_title, title);
+        session_set(&change->title, title);
+    }
     for (size_t i = 0; i < fixture->schedule.count; i++) {
         struct session *session = &fixture->schedule.sessions[i];
-        char title[256] = "";
-        for (int64_t n = 1 + random_below(random, 14); n > 0; n--) {
-            size_t length = strlen(title);
-            snprintf(title + length, sizeof title - length, "%s%s", length > 0 ? " " : "",
-                     words[random_below(random, sizeof words / sizeof *words)]);
-        }
+        random_title(random, 14, title);
         session_set(&session->title, title);
         if (i % 3)
             continue;
@@ -160,4 +172,12 @@ void random_view_enrich(struct random *random, struct fixture *fixture)
         session_add_speaker(session, "Ana B");
         session_add_speaker(session, "Cid D");
     }
+    for (size_t i = 0; i < fixture->command_count; i++) {
+        random_title(random, 30, title);
+        if (fixture->commands[i].kind == COMMAND_SAY)
+            snprintf(fixture->commands[i].text, sizeof fixture->commands[i].text, "%s", title);
+    }
+    ledger_release(&fixture->ledger);
+    ledger_make(&fixture->ledger, fixture->commands, fixture->command_count);
+    tracker_hear(&fixture->tracker, &fixture->ledger);
 }

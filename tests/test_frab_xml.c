@@ -91,6 +91,17 @@ static void the_publishers_habits_hold_here_too(void **state)
                 "", false);
 }
 
+static void what_stands_beside_events_is_none(void **state)
+{
+    (void)state;
+    expect_frab(HEAD DAY "<room name=\"Hall\"><slot id=\"4\"><date>2026-01-31T09:30:00+01:00</date>"
+                         "<duration>0:30</duration><title>Slot</title></slot>"
+                         "<event id=\"5\"><date>2026-01-31T10:30:00+01:00</date>"
+                         "<duration>0:30</duration><title>Event</title></event>" TAIL,
+                NULL, "2026-01-31T09:30:00Z 2026-01-31T10:00:00Z 5 | Hall | confirmed | Event\n",
+                "", false);
+}
+
 static void times_and_durations_have_their_limits(void **state)
 {
     (void)state;
@@ -451,6 +462,7 @@ int main(void)
         cmocka_unit_test(dates_as_libraries_write_them),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
         cmocka_unit_test(the_publishers_habits_hold_here_too),
+        cmocka_unit_test(what_stands_beside_events_is_none),
         cmocka_unit_test(times_and_durations_have_their_limits),
         cmocka_unit_test(pentabarf_tells_its_day_change),
         cmocka_unit_test(local_times_are_of_the_zone_that_the_feed_declares),

@@ -32,6 +32,7 @@
 #define CATS EVENT("cats", "20260131T100000Z", "Red", "Cats")
 #define DOGS EVENT("dogs", "20260201T100000Z", "Blue", "Dogs")
 #define EELS EVENT("eels", "20260203T100000Z", "Red", "Eels, too far off")
+#define FISH EVENT("fish", "20260131T110000Z", "Red", "Fish, of half a feed")
 #define XML(events)                                                                                \
     "<schedule><conference><acronym>c</acronym></conference><day date='2026-01-31'>"               \
     "<room name='Blue'>" events "</room></day></schedule>"
@@ -161,7 +162,7 @@ static void poll_two_feeds(void)
     write_feed("a.ics",
                CALENDAR(ANTS CATS DOGS EELS EVENT("bees", "20260131T110000Z", "Red", "Bees")));
     poll_as("a session goes to another room", NOW_MS + 2 * MINUTE_MS);
-    write_feed("a.ics", CALENDAR(ANTS CATS) "BEGIN:VCALENDAR\r\n");
+    write_feed("a.ics", CALENDAR(ANTS CATS FISH) "BEGIN:VCALENDAR\r\n");
     poll_as("one is cut short, and kept", NOW_MS + 3 * MINUTE_MS);
     write_feed("b.xml",
                "<schedule><day date='2026-01-31'><room name='Blue'>" XML_EVENT("3", "18:00") "&");
