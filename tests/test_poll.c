@@ -205,25 +205,21 @@ static void poll_one_feed(void)
     unsetenv("TZ");
 }
 
+/* So much that it is noticed only when most of it was read. */
 static void poll_too_large(void)
 {
-    char text[4096];
+    static char text[200000];
+    static const char day[] = "<schedule><day date='2026-01-31'><room name='Blue'>",
+                      other[] = "</room><room name='Red'>", end[] = "</room></day></schedule>";
     begin("Blue", "file:b.xml", "file:a.ics");
+    config.max_size_bytes = sizeof text - 1000;
     write_feed("a.ics", CALENDAR(ANTS));
-    config.max_size_bytes = 1000;
-    write_feed(
-        "b.xml",
-        "<schedule><day date='2026-01-31'><room name='Blue'>" XML_EVENT(
-            "1", "16:00") "</room><room name='Red'>" XML_EVENT("2",
-                                                               "17:00") "</room></day></schedule>");
+    snprintf(text, sizeof text, "%s%s%s%s%s", day, XML_EVENT("1", "16:00"), other,
+             XML_EVENT("2", "17:00"), end);
+    write_feed("b.xml", text);
     poll_as("small enough", NOW_MS);
-    snprintf(
-        text, sizeof text,
-        "<schedule><day date='2026-01-31'><room name='Blue'>" XML_EVENT(
-            "1", "16:30") "</room><room name='Red'>" XML_EVENT("3",
-                                                               "18:00") "</room><!--%2000d--></day>"
-                                                                        "</schedule>",
-        0);
+    snprintf(text, sizeof text, "%s%s%s%s%*s%s", day, XML_EVENT("1", "16:30"), other,
+             XML_EVENT("3", "18:00"), (int)config.max_size_bytes, "", end);
     write_feed("b.xml", text);
     poll_as("too large: nothing counts that was read of it", NOW_MS + MINUTE_MS);
 }
