@@ -42,6 +42,8 @@ static void test_markdown(void **state)
     expect("A [talk](https://example.org/a_(b)) on sync", "A talk on sync");
     expect("[**Talk**](/talks/1)", "Talk");
     expect("![Logo](https://example.org/a.png) Talk", "Logo Talk");
+    expect("Go! C! now!", "Go! C! now!");
+    expect("[Go!] (1) [C][2] ![", "[Go!] (1) [C][2] ![");
 }
 
 static void test_code_stays_as_it_is(void **state)

@@ -94,6 +94,13 @@ static void test_legible_colours_stay_and_others_move_as_little_as_they_can(void
                 colour_luminance(0x336699));
     assert_true(colour_luminance(colour_legible(0x7fb2e5, 0xf7f8fa, 7)) <
                 colour_luminance(0x7fb2e5));
+    /* And grey stays grey. */
+    for (layout_colour grey = 0; grey <= 0xff; grey++) {
+        layout_colour light = colour_legible(grey * 0x010101, 0x101010, 7);
+        layout_colour dark = colour_legible(grey * 0x010101, 0xf0f0f0, 7);
+        assert_int_equal(light, (light & 0xff) * 0x010101);
+        assert_int_equal(dark, (dark & 0xff) * 0x010101);
+    }
 }
 
 static bool colours_equal(const struct theme_colours *a, const struct theme_colours *b)
