@@ -19,6 +19,7 @@
 #include "random_view.h"
 
 #define DAYS 70
+#define EVENINGS 28
 #define TEXT_BYTES_MAX (1 << 20)
 
 static const struct {
@@ -37,23 +38,50 @@ static void list_box(const struct layout_box *box, struct buffer *list)
     buffer_append_text(list, "\n");
 }
 
+static void list_layout(const char *what, uint64_t seed, struct fixture *fixture, int64_t now_ms,
+                        struct buffer *list)
+{
+    static struct layout layout;
+    int width = sizes[seed % SIZE_COUNT].width, height = sizes[seed % SIZE_COUNT].height;
+    layout_make(fixture_view(fixture, now_ms), width, height, theme_builtin(THEME_BASE_DARK),
+                &fake_measure, &layout);
+    buffer_append_format(list, "\n%s %d at %dx%d\n", what, (int)seed, width, height);
+    for (size_t i = 0; i < layout.count; i++)
+        list_box(&layout.boxes[i], list);
+    fixture_release(fixture);
+}
+
 static void list_day(uint64_t seed, struct buffer *list)
 {
     static struct fixture fixture;
-    static struct layout layout;
     struct random random = random_from(seed);
     random_view(seed, &random, &fixture);
     random_view_enrich(&random, &fixture);
     fixture.options.with_qr = seed % 2;
     fixture.health.missed_polls = (int)(seed % 4);
-    int64_t now_ms = AT(7, 0) + random_below(&random, 10 * HOUR_MS);
-    int width = sizes[seed % SIZE_COUNT].width, height = sizes[seed % SIZE_COUNT].height;
-    layout_make(fixture_view(&fixture, now_ms), width, height, theme_builtin(THEME_BASE_DARK),
-                &fake_measure, &layout);
-    buffer_append_format(list, "\nday %d at %dx%d\n", (int)seed, width, height);
-    for (size_t i = 0; i < layout.count; i++)
-        list_box(&layout.boxes[i], list);
-    fixture_release(&fixture);
+    list_layout("day", seed, &fixture, AT(7, 0) + random_below(&random, 10 * HOUR_MS), list);
+}
+
+/* Little to say, and headlines below it. */
+static void list_evening(uint64_t seed, struct buffer *list)
+{
+    static struct fixture fixture;
+    struct random random = random_from(seed);
+    fixture_init(&fixture);
+    for (int i = 0; i < (int)(seed % 4); i++)
+        sample_add(&fixture.schedule, "a", AT(21 + i, 0), AT(21 + i, 45));
+    sample_add(&fixture.schedule, "b", AT(34, 0), AT(35, 0));
+    fixture_track(&fixture);
+    random_view_enrich(&random, &fixture);
+    fixture.options.with_qr = seed % 2;
+    fixture.options.news = (struct news){
+        .source = seed % 5 ? "Planet" : "",
+        .titles = {"Three rooms more", "A headline of so many words that no foot has them all, "
+                                       "however wide its screen, and so is cut somewhere"},
+        .count = 2,
+        .fetched_ms = AT(19, 0),
+    };
+    list_layout("evening", seed, &fixture, AT(20, 0) + (int64_t)seed * MINUTE_MS, list);
 }
 
 static void test_random_days_are_laid_out_like_this(void **state)
@@ -63,6 +91,8 @@ static void test_random_days_are_laid_out_like_this(void **state)
     buffer_init(&list, TEXT_BYTES_MAX);
     for (uint64_t seed = 1; seed <= DAYS; seed++)
         list_day(seed, &list);
+    for (uint64_t seed = 1; seed <= EVENINGS; seed++)
+        list_evening(seed, &list);
     golden_expect("layouts.txt", list.data);
     buffer_release(&list);
 }

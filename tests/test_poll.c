@@ -224,6 +224,18 @@ static void poll_too_large(void)
     poll_as("too large: nothing counts that was read of it", NOW_MS + MINUTE_MS);
 }
 
+/* /proc/self/mem is a regular file whose first byte nobody can read. */
+static void poll_odd_files(void)
+{
+    static const char *const names[] = {"/dev/null", "/proc/self/mem", "/"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char url[64];
+        snprintf(url, sizeof url, "file://%s", names[i]);
+        begin("Blue", url, NULL);
+        poll_as(names[i], NOW_MS);
+    }
+}
+
 static void poll_windows(void)
 {
     begin("Blue", "file:a.ics", NULL);
@@ -254,6 +266,7 @@ static void test_polls_in_a_row(void **state)
     poll_two_feeds();
     poll_one_feed();
     poll_too_large();
+    poll_odd_files();
     poll_windows();
     assert_int_equal(chdir(folder), 0);
     if (has_last)
