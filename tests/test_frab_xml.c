@@ -91,6 +91,31 @@ static void the_publishers_habits_hold_here_too(void **state)
                 "", false);
 }
 
+static void what_is_too_long_is_cut(void **state)
+{
+    (void)state;
+    static char text[16384], many[2001];
+    memset(many, 'x', sizeof many - 1);
+    snprintf(text, sizeof text,
+             HEAD DAY "<room name=\"Hall\"><event guid=\"%s\">"
+                      "<date>2026-01-31T10:30:00+01:00</date><title>%s</title><track>%s</track>"
+                      "<persons><person>%s</person></persons></event>" TAIL,
+             many, many, many, many);
+    struct frab_case asked = {.text = text};
+    frab_case_run(&asked);
+    assert_int_equal(asked.sessions.count, 1);
+    const struct session *session = &asked.sessions.sessions[0];
+    assert_int_equal(strlen(session->uid), SESSION_UID_BYTES_MAX - 64);
+    assert_int_equal(strlen(session->title), SESSION_TITLE_BYTES_MAX - 1);
+    assert_int_equal(strlen(session->track), SESSION_NAME_BYTES_MAX - 1);
+    assert_int_equal(strlen(session->speakers[0]), SESSION_NAME_BYTES_MAX - 1);
+    /* That it has no duration is told of so much of its title. */
+    const char *title = strchr(asked.warnings.data, '"');
+    assert_non_null(title);
+    assert_int_equal(strspn(title + 1, "x"), 80);
+    frab_case_release(&asked);
+}
+
 static void what_stands_beside_events_is_none(void **state)
 {
     (void)state;
@@ -462,6 +487,7 @@ int main(void)
         cmocka_unit_test(dates_as_libraries_write_them),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
         cmocka_unit_test(the_publishers_habits_hold_here_too),
+        cmocka_unit_test(what_is_too_long_is_cut),
         cmocka_unit_test(what_stands_beside_events_is_none),
         cmocka_unit_test(times_and_durations_have_their_limits),
         cmocka_unit_test(pentabarf_tells_its_day_change),

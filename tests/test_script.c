@@ -76,6 +76,9 @@ static void han_characters_are_told_apart(void **state)
     assert_int_equal(han("直接"), SCRIPT_HAN_ANY);
     assert_int_equal(han("PostgreSQL・2026"), SCRIPT_HAN_ANY);
     assert_int_equal(han(""), SCRIPT_HAN_ANY);
+    /* A hexagram and a character that Unicode 14 added: just before and behind the ideographs. */
+    assert_int_equal(han("\u4dff"), SCRIPT_HAN_ANY);
+    assert_int_equal(han("\u9fff"), SCRIPT_HAN_ANY);
 }
 
 static void scripts_that_stack_need_room(void **state)
