@@ -73,7 +73,7 @@ static void list_evening(uint64_t seed, struct buffer *list)
     sample_add(&fixture.schedule, "b", AT(34, 0), AT(35, 0));
     fixture_track(&fixture);
     random_view_enrich(&random, &fixture);
-    fixture.options.with_qr = seed % 2;
+    fixture.options.with_qr = seed % 3;
     fixture.options.news = (struct news){
         .source = seed % 5 ? "Planet" : "",
         .titles = {"Three rooms more", "A headline of so many words that no foot has them all, "
