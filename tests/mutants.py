@@ -239,9 +239,11 @@ def mutants_of(path, text):
 
 
 def key_of(mutant):
-    """What a mutant is for people: its file, its line, the column, the change."""
+    """What a mutant is for people: its file, its line, which one of those that read so, the column,
+    the change."""
+    nth = mutant.name.rpartition("\0")[2]
     return tuple(" ".join(text.split()) for text in
-                 (mutant.path, mutant.text, str(mutant.column), mutant.old, mutant.new))
+                 (mutant.path, mutant.text, nth, str(mutant.column), mutant.old, mutant.new))
 
 
 def draw(mutants, seed):
