@@ -114,6 +114,11 @@ static void what_is_too_long_is_cut(void **state)
     assert_non_null(title);
     assert_int_equal(strspn(title + 1, "x"), 80);
     frab_case_release(&asked);
+    snprintf(text, sizeof text,
+             "<schedule><conference><time_zone_name>%s</time_zone_name></conference>" DAY
+             "<room name=\"Hall\">" EVENT_A TAIL,
+             many);
+    expect_frab(text, NULL, LINE_A, "X\n", false);
 }
 
 static void what_stands_beside_events_is_none(void **state)
