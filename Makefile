@@ -76,7 +76,7 @@ SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
 .PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture fuzz fuzzers \
-        bench golden install uninstall pictures format clean FORCE
+        mutate bench golden install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -99,8 +99,10 @@ help:
 	    'make sim        random lives of a sign, every promise checked; SEEDS=N, SEED=n replays one' \
 	    'make torture    faults, kills and a long run, with one table of what each did' \
 	    'make fuzz       hostile bytes for all that is read; TIME=60 s each, JOBS=2, TARGETS=' \
+	    'make mutate     breaks core and feed in small ways and counts what the tests notice; MUTANTS=N,' \
+	    '                SEED=n, JOBS=n' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
-	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
+	    'make golden     the golden layouts, pictures and texts anew; look before a commit' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -157,11 +159,15 @@ torture: programs
 	@tests/torture $(BUILD)
 
 # What the sign looks like now is from now on what it must look like.
-golden: $(BUILD)/tests/test_golden
+golden: $(addprefix $(BUILD)/tests/test_,golden feed_variants layout_random poll view_random)
 	@rm -f tests/golden/boxes/*.txt
-	@ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $<
+	@for test in $^; do ROOMSIGN_GOLDEN=write BUILD=$(BUILD) $$test || exit 1; done
 	@git status --short tests/golden 2>/dev/null | sed 's/^/    /'
 	@echo 'Look at what differs before you commit it: tests/golden/'
+
+mutate:
+	@tests/mutate $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(JOBS),--jobs $(JOBS))
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)

@@ -269,6 +269,41 @@ static void test_a_feed_read_first_has_nothing_new(void **state)
     schedule_release(&now);
 }
 
+/* What one of the two documents says nothing of has not vanished. */
+static void test_only_what_both_were_asked_for(void **state)
+{
+    static const struct {
+        int64_t from_ms, until_ms;
+        const char *found;
+    } cases[] = {
+        {AT(0, 0), AT(24, 0),
+         "cancelled a Ants 10:00-11:00 gone; cancelled b Bees 12:00-12:00 gone"},
+        {AT(11, 0), AT(24, 0), "cancelled b Bees 12:00-12:00 gone"},
+        {AT(11, 0) - 1, AT(12, 0), "cancelled a Ants 10:00-11:00 gone"},
+        {AT(12, 0), AT(12, 0) + 1, "cancelled b Bees 12:00-12:00 gone"},
+        {AT(12, 0) + 1, AT(24, 0), ""},
+        {AT(0, 0), AT(10, 0), ""},
+    };
+    struct schedule last, none = {0};
+    (void)state;
+    schedule_read(&last, "a Ants 10:00-11:00; b Bees 12:00-12:00");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct change_list found;
+        const struct change_request request = {.last = &last,
+                                               .now = &none,
+                                               .elsewhere = &none,
+                                               .from_ms = cases[i].from_ms,
+                                               .until_ms = cases[i].until_ms,
+                                               .now_ms = AT(8, 0)};
+        changes_find(&request, &found);
+        char *text = changes_text(&found, false);
+        assert_string_equal(text, cases[i].found);
+        free(text);
+        change_list_release(&found);
+    }
+    schedule_release(&last);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -615,6 +650,7 @@ int main(void)
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_when_it_was_seen),
         cmocka_unit_test(test_a_feed_read_first_has_nothing_new),
+        cmocka_unit_test(test_only_what_both_were_asked_for),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_the_most),
         cmocka_unit_test(test_random_changes_say_what_happened),

@@ -106,6 +106,21 @@ static void test_names_of_kinds_round_trip(void **state)
     assert_false(command_kind_parse("", &kind));
 }
 
+static void test_kinds_are_of_a_session_of_a_sensor_or_of_the_room(void **state)
+{
+    (void)state;
+    static const bool of_session[COMMAND_KIND_COUNT] = {
+        [COMMAND_START] = true,   [COMMAND_END] = true,    [COMMAND_HOLD] = true,
+        [COMMAND_RELEASE] = true, [COMMAND_EXTEND] = true, [COMMAND_FULL] = true,
+    };
+    for (int i = 0; i < COMMAND_KIND_COUNT; i++) {
+        enum command_kind kind = (enum command_kind)i;
+        assert_int_equal(command_is_of_session(kind), of_session[i]);
+        assert_int_equal(command_is_sensors(kind),
+                         kind == COMMAND_OCCUPIED || kind == COMMAND_VACANT);
+    }
+}
+
 static void test_requests_are_read(void **state)
 {
     (void)state;
@@ -435,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_of_kinds_round_trip),
+        cmocka_unit_test(test_kinds_are_of_a_session_of_a_sensor_or_of_the_room),
         cmocka_unit_test(test_requests_are_read),
         cmocka_unit_test(test_bad_requests_are_refused_by_name),
         cmocka_unit_test(test_a_message_is_taken_whole_or_not_at_all),

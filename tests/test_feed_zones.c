@@ -166,6 +166,45 @@ static void test_names_of_any_length(void **state)
     }
 }
 
+static void test_without_an_offset_before_it_is_the_one_behind(void **state)
+{
+    (void)state;
+    struct block_text text = {0};
+    add_line(&text, ICAL_TZID, ":Own");
+    add_line(&text, ICAL_PART, ":STANDARD");
+    add_line(&text, ICAL_DTSTART, ":20260701T000000");
+    add_line(&text, ICAL_TZOFFSETTO, ":+0300");
+    assert_true(feed_zone_build(&text.block, &zone));
+    assert_int_equal(zone_offset_ms(&zone, at("2026-06-30T20:59:59Z")), 3 * HOUR_MS);
+    assert_int_equal(zone_offset_ms(&zone, at("2026-07-01T00:00:00Z")), 3 * HOUR_MS);
+}
+
+static void test_offsets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_offset;
+        int offset_s;
+    } cases[] = {
+        {":+0530", true, 19800},    {":-0330", true, -12600}, {":+013015", true, 5415},
+        {":-235959", true, -86399}, {":+00", false, 0},       {":+0060", false, 0},
+        {":+2400", false, 0},       {":+010060", false, 0},   {":0100", false, 0},
+        {":+01:0", false, 0},       {":+0159", true, 7140},   {":+235959", true, 86399},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct block_text text = {0};
+        add_line(&text, ICAL_TZID, ":Own");
+        add_observance(&text, ":19700101T000000", ":+0000", cases[i].text, NULL);
+        bool is_offset = feed_zone_build(&text.block, &zone);
+        if (is_offset != cases[i].is_offset)
+            fail_msg("%s: %d", cases[i].text, is_offset);
+        if (is_offset)
+            assert_int_equal(zone_offset_ms(&zone, at("2026-01-01T00:00:00Z")),
+                             cases[i].offset_s * SECOND_MS);
+    }
+}
+
 static void test_a_definition_with_rules(void **state)
 {
     (void)state;
@@ -315,6 +354,8 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_what_is_no_name),
         cmocka_unit_test(test_names_of_any_length),
+        cmocka_unit_test(test_without_an_offset_before_it_is_the_one_behind),
+        cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_a_definition_with_rules),
         cmocka_unit_test(test_a_definition_with_rules_that_end),
         cmocka_unit_test(test_a_rules_end_is_in_utc),

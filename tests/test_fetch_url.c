@@ -33,6 +33,8 @@ static void test_what_may_be_shown_of_an_address(void **state)
         {"gopher://ada:secret@example.org/1", "gopher://…"},
         {"http://ada:secret@[broken/secret", "http://…"},
         {"http://ada:sec/ret@example.org/", "http://…"},
+        {"abcdefghijkl://secret", "abcdefghijkl://…"},
+        {"abcdefghijklm://secret", "…"},
         {"secret", "…"},
         {"", "…"},
     };

@@ -157,6 +157,19 @@ static void test_fit_line(void **state)
     assert_string_equal(line, "");
 }
 
+static void test_as_many_lines_as_there_may_be(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("aa bb cc dd ee ff gg hh", 120, 1000, FIT_LINES_MAX);
+    assert_int_equal(result.line_count, FIT_LINES_MAX);
+    assert_string_equal(result.lines[FIT_LINES_MAX - 1], "hh");
+    assert_int_equal(result.style.size_px, 100);
+    assert_false(result.cut);
+    result = fit("aa bb cc dd ee ff gg hh ii", 120, 1000, FIT_LINES_MAX);
+    assert_true(result.style.size_px < 100);
+    assert_false(result.cut);
+}
+
 static void test_japanese_is_broken_between_phrases(void **state)
 {
     (void)state;
@@ -313,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_text_at_the_limit_neither_overflows_nor_splits_a_character),
         cmocka_unit_test(test_text_longer_than_a_line_holds_is_never_cut_silently),
         cmocka_unit_test(test_fit_line),
+        cmocka_unit_test(test_as_many_lines_as_there_may_be),
         cmocka_unit_test(test_japanese_is_broken_between_phrases),
         cmocka_unit_test(test_lines_keep_the_direction_of_the_text),
         cmocka_unit_test(test_korean_words_stay_whole),

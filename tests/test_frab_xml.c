@@ -91,6 +91,104 @@ static void the_publishers_habits_hold_here_too(void **state)
                 "", false);
 }
 
+static void what_is_too_long_is_cut(void **state)
+{
+    (void)state;
+    static char text[16384], many[2001];
+    memset(many, 'x', sizeof many - 1);
+    snprintf(text, sizeof text,
+             HEAD DAY "<room name=\"Hall\"><event guid=\"%s\">"
+                      "<date>2026-01-31T10:30:00+01:00</date><title>%s</title><track>%s</track>"
+                      "<persons><person>%s</person></persons></event>" TAIL,
+             many, many, many, many);
+    struct frab_case asked = {.text = text};
+    frab_case_run(&asked);
+    assert_int_equal(asked.sessions.count, 1);
+    const struct session *session = &asked.sessions.sessions[0];
+    assert_int_equal(strlen(session->uid), SESSION_UID_BYTES_MAX - 64);
+    assert_int_equal(strlen(session->title), SESSION_TITLE_BYTES_MAX - 1);
+    assert_int_equal(strlen(session->track), SESSION_NAME_BYTES_MAX - 1);
+    assert_int_equal(strlen(session->speakers[0]), SESSION_NAME_BYTES_MAX - 1);
+    /* That it has no duration is told of so much of its title. */
+    const char *title = strchr(asked.warnings.data, '"');
+    assert_non_null(title);
+    assert_int_equal(strspn(title + 1, "x"), 80);
+    frab_case_release(&asked);
+    snprintf(text, sizeof text,
+             "<schedule><conference><time_zone_name>%s</time_zone_name></conference>" DAY
+             "<room name=\"Hall\">" EVENT_A TAIL,
+             many);
+    many[ZONE_NAME_BYTES_MAX - 1] = '\0';
+    char warning[256];
+    snprintf(warning, sizeof warning,
+             "time zone \"%s\" is not known; local times are taken as the room's\n", many);
+    expect_frab(text, NULL, LINE_A, warning, false);
+}
+
+static void what_stands_beside_events_is_none(void **state)
+{
+    (void)state;
+    expect_frab(HEAD DAY "<room name=\"Hall\"><slot id=\"4\"><date>2026-01-31T09:30:00+01:00</date>"
+                         "<duration>0:30</duration><title>Slot</title></slot>"
+                         "<event id=\"5\"><date>2026-01-31T10:30:00+01:00</date>"
+                         "<duration>0:30</duration><title>Event</title></event>" TAIL,
+                NULL, "2026-01-31T09:30:00Z 2026-01-31T10:00:00Z 5 | Hall | confirmed | Event\n",
+                "", false);
+}
+
+static void times_and_durations_have_their_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *start, *duration;
+        /* Since midnight; -1: it is left out. */
+        int start_s;
+        /* -1: it has none. */
+        int length_s;
+    } cases[] = {
+        {"00:00", "0", 0, 0},
+        {"9:05", "00:01", 9 * 3600 + 300, 60},
+        {"23:59", "1:59:59", 86340, 7199},
+        {"23:59:59", "90", 86399, 5400},
+        {"24:00", "10", -1, 0},
+        {"10:60", "10", -1, 0},
+        {"10:59:60", "10", -1, 0},
+        {"10", "10", -1, 0},
+        {"10:00:00:00", "10", -1, 0},
+        {"10:0a", "10", -1, 0},
+        {":10", "10", -1, 0},
+        {"0000010:00", "10", -1, 0},
+        {"000010:00", "10", 36000, 600},
+        {"10:00", "0:60", 36000, -1},
+        {"10:00", "0:59:60", 36000, -1},
+        {"10:00", "9999999", 36000, -1},
+        {"10:00", "0000010", 36000, -1},
+        {"10:00", "000010", 36000, 600},
+        {"10:00", "26:00", 36000, 93600},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "<schedule><day date='2026-01-31'><room name='Hall'><event id='1'><start>%s"
+                 "</start><duration>%s</duration><title>One</title></event></room></day>"
+                 "</schedule>",
+                 cases[i].start, cases[i].duration);
+        struct frab_case asked = {.text = text};
+        frab_case_run(&asked);
+        assert_true(asked.done);
+        assert_int_equal(asked.sessions.count, cases[i].start_s >= 0);
+        assert_int_equal(asked.warnings.length > 0, cases[i].start_s < 0 || cases[i].length_s < 0);
+        if (asked.sessions.count > 0) {
+            const struct session *session = &asked.sessions.sessions[0];
+            int length_s = cases[i].length_s < 0 ? 0 : cases[i].length_s;
+            int64_t midnight_ms = INT64_C(1769814000000); /* 2026-01-30T23:00:00Z */
+            assert_int_equal(session->start_ms - midnight_ms, cases[i].start_s * SECOND_MS);
+            assert_int_equal(session->end_ms - session->start_ms, length_s * SECOND_MS);
+        }
+        frab_case_release(&asked);
+    }
+}
+
 static void pentabarf_tells_its_day_change(void **state)
 {
     (void)state;
@@ -398,6 +496,9 @@ int main(void)
         cmocka_unit_test(dates_as_libraries_write_them),
         cmocka_unit_test(without_a_date_the_day_and_start_count),
         cmocka_unit_test(the_publishers_habits_hold_here_too),
+        cmocka_unit_test(what_is_too_long_is_cut),
+        cmocka_unit_test(what_stands_beside_events_is_none),
+        cmocka_unit_test(times_and_durations_have_their_limits),
         cmocka_unit_test(pentabarf_tells_its_day_change),
         cmocka_unit_test(local_times_are_of_the_zone_that_the_feed_declares),
         cmocka_unit_test(what_can_not_be_read_is_told_and_the_rest_stays),

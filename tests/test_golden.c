@@ -20,6 +20,7 @@
 #include <roomsign/fonts.h>
 #include <roomsign/hash.h>
 #include <roomsign/picture.h>
+#include <roomsign/theme_file.h>
 
 #include "golden_case.h"
 
@@ -223,6 +224,43 @@ static void test_boxes(void **state)
         list_boxes(&layout, &list);
         check_list(&pictures[i], &list);
         buffer_release(&list);
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* The built-in themes as files: a colour that changes is one that somebody has looked at. */
+static void test_themes(void **state)
+{
+    (void)state;
+    failures = 0;
+    for (int base = 0; base < THEME_BASE_COUNT; base++) {
+        const char *name = theme_base_name((enum theme_base)base);
+        const char *path = path_of(FOLDER "/themes", name, ".theme");
+        struct buffer actual, expected;
+        char *text = NULL;
+        size_t length = 0;
+        FILE *file = open_memstream(&text, &length);
+        assert_non_null(file);
+        theme_file_print(theme_builtin((enum theme_base)base), file);
+        assert_int_equal(fclose(file), 0);
+        buffer_init(&actual, LIST_BYTES_MAX);
+        for (const char *line = text; *line; line += length + (line[length] == '\n')) {
+            length = strcspn(line, "\n");
+            if (length > 0 && *line != '#')
+                buffer_append_format(&actual, "%.*s\n", (int)length, line);
+        }
+        if (writing) {
+            make_folder(FOLDER "/themes");
+            write_text(path, &actual);
+        }
+        if (!read_text(path, &expected) || !same_text(&expected, &actual)) {
+            make_folder(output_path);
+            write_text(path_of(output_path, name, ".actual.theme"), &actual);
+            tell_difference(name, "other colours");
+        }
+        buffer_release(&expected);
+        buffer_release(&actual);
+        free(text);
     }
     assert_int_equal(failures, 0);
 }
@@ -523,6 +561,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_themes),
         cmocka_unit_test(test_boxes),
         cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_sizes_and_contrast_of_every_picture),

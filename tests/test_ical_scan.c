@@ -103,6 +103,7 @@ static void test_a_block_holds_what_matters_and_nothing_else(void **state)
                 "X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE=\"x\":geo:1,2\n"
                 "BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:soon\nTRIGGER:-PT5M\nSUMMARY:no\n"
                 "END:VALARM\n"
+                "BEGIX:VALARM\nENX:VEVENT\n"
                 "BEGIN:X-PART\nUID:not this\nBEGIN:VALARM\nTRIGGER:-PT9M\nEND:VALARM\nEND:X-PART\n"
                 "STATUS:CONFIRMED\n"
                 "END:VEVENT\n"

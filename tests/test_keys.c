@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/input-event-codes.h>
@@ -37,7 +38,17 @@ static void keys_have_the_names_that_evtest_prints(void **state)
         assert_string_equal(key_format(key, text), known[i].name);
         assert_string_equal(key_label(key, text), known[i].label);
     }
-    int key = 4242;
+    int key;
+    for (int button = 0; button <= 9; button++) {
+        snprintf(text, sizeof text, "BTN_%d", button);
+        assert_true(key_parse(text, &key));
+        assert_int_equal(key, BTN_0 + button);
+    }
+    for (int code = 1; code < 768; code++) {
+        assert_true(key_parse(key_format(code, text), &key));
+        assert_int_equal(key, code);
+    }
+    key = 4242;
     assert_true(key_parse("57", &key));
     assert_int_equal(key, KEY_SPACE);
     static const char *const wrong[] = {"",   "space", "KEY_", "key_space", "KEY_SPACE ",

@@ -42,6 +42,8 @@ static void test_markdown(void **state)
     expect("A [talk](https://example.org/a_(b)) on sync", "A talk on sync");
     expect("[**Talk**](/talks/1)", "Talk");
     expect("![Logo](https://example.org/a.png) Talk", "Logo Talk");
+    expect("Go! C! now!", "Go! C! now!");
+    expect("[Go!] (1) [C][2] ![", "[Go!] (1) [C][2] ![");
 }
 
 static void test_code_stays_as_it_is(void **state)
@@ -82,6 +84,29 @@ static void test_entities_once(void **state)
     expect("a&#x110000;b", "a&#x110000;b");
     expect("a&#99999999999;b", "a&#99999999999;b");
     expect("a&#8238;b", "ab");
+}
+
+/* All that HTML 4 names and titles hold. */
+static void test_named_entities(void **state)
+{
+    (void)state;
+    expect("&amp; &lt; &gt; &quot; &iexcl; &pound; &sect; &copy; &laquo; &reg; &deg; "
+           "&middot; &raquo; &iquest; &Agrave; &Aacute; &Acirc; &Atilde; &Auml; &Aring; "
+           "&AElig; &Ccedil; &Egrave; &Eacute; &Ecirc; &Euml; &Iacute; &Ntilde; &Oacute; "
+           "&Ocirc; &Otilde; &Ouml; &times; &Oslash; &Uacute; &Uuml; &szlig; &agrave; "
+           "&aacute; &acirc; &atilde; &auml; &aring; &aelig; &ccedil; &egrave; &eacute; "
+           "&ecirc; &euml; &igrave; &iacute; &icirc; &iuml; &ntilde; &ograve; &oacute; "
+           "&ocirc; &otilde; &ouml; &oslash; &ugrave; &uacute; &ucirc; &uuml; &yacute; "
+           "&ndash; &mdash; &lsquo; &rsquo; &sbquo; &ldquo; &rdquo; &bdquo; &bull; &hellip; "
+           "&euro; &trade; &rarr;",
+           "& < > \" \u00A1 \u00A3 \u00A7 \u00A9 \u00AB \u00AE \u00B0 \u00B7 \u00BB "
+           "\u00BF \u00C0 \u00C1 \u00C2 \u00C3 \u00C4 \u00C5 \u00C6 \u00C7 \u00C8 \u00C9 "
+           "\u00CA \u00CB \u00CD \u00D1 \u00D3 \u00D4 \u00D5 \u00D6 \u00D7 \u00D8 \u00DA "
+           "\u00DC \u00DF \u00E0 \u00E1 \u00E2 \u00E3 \u00E4 \u00E5 \u00E6 \u00E7 \u00E8 "
+           "\u00E9 \u00EA \u00EB \u00EC \u00ED \u00EE \u00EF \u00F1 \u00F2 \u00F3 \u00F4 "
+           "\u00F5 \u00F6 \u00F8 \u00F9 \u00FA \u00FB \u00FC \u00FD \u2013 \u2014 \u2018 "
+           "\u2019 \u201A \u201C \u201D \u201E \u2022 \u2026 \u20AC \u2122 \u2192");
+    expect("a&shy;b", "a\u00ADb");
 }
 
 static void test_titles_are_no_markup(void **state)
@@ -132,6 +157,16 @@ static void test_titles_are_no_markup(void **state)
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         expect(titles[i], titles[i]);
     expect("<p> </p>", "<p> </p>");
+}
+
+static void test_what_is_nested_too_deep_stays(void **state)
+{
+    (void)state;
+    expect("<b><i><em><strong><u><s><span><code>x</code></span></s></u></strong></em></i></b>",
+           "x");
+    expect(
+        "<b><i><em><strong><u><s><span><code><q>x</q></code></span></s></u></strong></em></i></b>",
+        "<q>x</q>");
 }
 
 /* Far below what the depth and the tries allow everything is taken out, far above it nothing is
@@ -241,7 +276,9 @@ int main(void)
         cmocka_unit_test(test_code_stays_as_it_is),
         cmocka_unit_test(test_html),
         cmocka_unit_test(test_entities_once),
+        cmocka_unit_test(test_named_entities),
         cmocka_unit_test(test_titles_are_no_markup),
+        cmocka_unit_test(test_what_is_nested_too_deep_stays),
         cmocka_unit_test(test_nests_and_bombs),
         cmocka_unit_test(test_what_follows_too_many_marks_stays),
         cmocka_unit_test(test_every_cut_of_a_marked_text_is_read),

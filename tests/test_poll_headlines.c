@@ -80,6 +80,7 @@ static void none_are_asked_for_without_an_address(void **state)
     write_news("one");
     poll_at(NOW_MS, url, &last);
     expect_title(&last, "one", NOW_MS, NOW_MS);
+    assert_int_equal(told_count, 0);
     poll_at(NOW_MS, "", &last);
     assert_int_equal(last.headlines.count, 0);
     assert_string_equal(last.headlines.url, "");

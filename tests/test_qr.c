@@ -4,6 +4,7 @@
 
 #include <SDL.h>
 
+#include <roomsign/colour.h>
 #include <roomsign/qr.h>
 #include <roomsign/qr_draw.h>
 
@@ -203,6 +204,25 @@ static void test_a_headline_never_drives_it_out(void **state)
     assert_true(both >= 10);
 }
 
+/* On a theme's own light ground it stands without a plate of another colour. */
+static void test_the_plate_is_the_lighter_of_ground_and_text(void **state)
+{
+    (void)state;
+    static struct view view;
+    static struct layout layout;
+    for (int base = 0; base < THEME_BASE_COUNT; base++) {
+        const struct theme *theme = theme_builtin((enum theme_base)base);
+        const struct theme_stage *stage = &theme->colours.stages[THEME_LOOK_LIVE];
+        full_view(&view, PHASE_LIVE, false, false);
+        FILL(view.code_url, page_of(60));
+        layout_make(&view, 1920, 1080, theme, &fake_measure, &layout);
+        const struct layout_box *code = find_box(&layout, "code");
+        assert_non_null(code);
+        bool is_light = colour_luminance(stage->ground) > colour_luminance(stage->soft);
+        assert_int_equal(code->ground, is_light ? stage->ground : stage->soft);
+    }
+}
+
 static void test_without_an_address_there_is_none(void **state)
 {
     (void)state;
@@ -241,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_a_code_leaves_what_is_said),
         cmocka_unit_test(test_a_usual_session_has_its_code),
         cmocka_unit_test(test_a_headline_never_drives_it_out),
+        cmocka_unit_test(test_the_plate_is_the_lighter_of_ground_and_text),
         cmocka_unit_test(test_without_an_address_there_is_none),
         cmocka_unit_test(test_a_hint_hides_no_half_of_it),
     };

@@ -74,6 +74,15 @@ static const struct place_case places[] = {
     {"House of Tea 2", "House of Tea", ROOM_MATCH_NONE, ""},
     {"Tea", "House of Tea", ROOM_MATCH_NONE, ""},
     {"1", "11", ROOM_MATCH_NONE, ""},
+    {"A 1", "A1", ROOM_MATCH_NONE, ""},
+    {"A1", "A 1", ROOM_MATCH_NONE, ""},
+    {"É 1", "É1", ROOM_MATCH_NONE, ""},
+    {"É1", "É 1", ROOM_MATCH_NONE, ""},
+    {" \t É  1 ", "é 1", ROOM_MATCH_ROOM, "é 1"},
+    /* a name that is opened by a bracket has nothing in front of it */
+    {"A", "A (note)", ROOM_MATCH_ROOM, "A (note)"},
+    {"(West) Wing", "(West) Wing", ROOM_MATCH_ROOM, "(West) Wing"},
+    {"West", "(West) Wing", ROOM_MATCH_NONE, ""},
     /* common rooms; the room's own name wins */
     {"Audi 1", "everywhere", ROOM_MATCH_COMMON, "everywhere"},
     {"Audi 1", "Foyer - Centre\nTown", ROOM_MATCH_COMMON, "Foyer"},
@@ -241,6 +250,7 @@ static void test_breaks(void **state)
         if (break_words_match(words, sessions[i]))
             fail_msg("a break: %s", sessions[i]);
     break_words_free(words);
+    break_words_free(NULL);
 }
 
 static void test_the_configs_own_break_words_replace_the_list(void **state)

@@ -476,6 +476,35 @@ static void test_booked_rooms(void **state)
     free(result);
 }
 
+/* One that finds no room among those counted before it isn't counted by a part of its name. */
+static void test_as_many_booked_rooms_as_are_counted(void **state)
+{
+    (void)state;
+    struct buffer feed, expected;
+    buffer_init(&feed, TEXT_BYTES_MAX);
+    buffer_init(&expected, TEXT_BYTES_MAX);
+    buffer_append_text(&feed, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260131T090000Z\n");
+    for (int i = 0; i < 16; i++) {
+        char name[SESSION_NAME_BYTES_MAX];
+        memset(name, 'x', sizeof name);
+        int length = snprintf(name, sizeof name, "Room %c ", 'A' + i);
+        name[length] = 'x';
+        name[sizeof name - 1] = '\0';
+        buffer_append_format(&feed, "ATTENDEE;CUTYPE=ROOM;CN=%s:mailto:a@example.org\n", name);
+        if (i < 15)
+            buffer_append_format(&expected, "1\t%s\n", name);
+    }
+    buffer_append_text(&feed, "END:VEVENT\nEND:VCALENDAR\n");
+    struct room_tally *tally = room_tally_new();
+    struct decode_result *result = xcalloc(1, sizeof *result);
+    decode(feed.data, "", true, tally, result);
+    expect_lines(tally, expected.data);
+    room_tally_free(tally);
+    free(result);
+    buffer_release(&feed);
+    buffer_release(&expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_a_feed_without_rooms),
         cmocka_unit_test(test_a_venue_is_no_room),
         cmocka_unit_test(test_booked_rooms),
+        cmocka_unit_test(test_as_many_booked_rooms_as_are_counted),
     };
     return cmocka_run_group_tests_name("room_tally", tests, NULL, NULL);
 }

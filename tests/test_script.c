@@ -76,6 +76,9 @@ static void han_characters_are_told_apart(void **state)
     assert_int_equal(han("直接"), SCRIPT_HAN_ANY);
     assert_int_equal(han("PostgreSQL・2026"), SCRIPT_HAN_ANY);
     assert_int_equal(han(""), SCRIPT_HAN_ANY);
+    /* A hexagram and a character that Unicode 14 added: just before and behind the ideographs. */
+    assert_int_equal(han("\u4dff"), SCRIPT_HAN_ANY);
+    assert_int_equal(han("\u9fff"), SCRIPT_HAN_ANY);
 }
 
 static void scripts_that_stack_need_room(void **state)
@@ -85,6 +88,22 @@ static void scripts_that_stack_need_room(void **state)
     assert_true(script_leading("日本", strlen("日本")) == 1);
     assert_true(script_leading("มา", strlen("มา")) > 1);
     assert_true(script_leading("A မ", strlen("A မ")) > script_leading("ม", strlen("ม")));
+    /* A letter of each, in hundredths: what its fonts reach beyond Latin's. */
+    static const struct {
+        const char *letter;
+        int leading;
+    } scripts[] = {
+        {"က", 130}, {"ក", 130}, {"ཀ", 130}, {"ꦲ", 140}, {"ᬅ", 140}, {"ก", 110},
+        {"ກ", 110}, {"అ", 115}, {"ಅ", 115}, {"අ", 110}, {"അ", 110}, {"अ", 104},
+        {"অ", 104}, {"અ", 104}, {"ਅ", 104}, {"ଅ", 104}, {"அ", 104}, {"ا", 104},
+        {"ܐ", 104}, {"ހ", 104}, {"ᠠ", 104}, {"א", 100}, {"я", 100}, {"한", 100},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        const char *letter = scripts[i].letter;
+        double leading = script_leading(letter, strlen(letter));
+        if ((int)(leading * 100 + 0.5) != scripts[i].leading)
+            fail_msg("%s has %.2f", letter, leading);
+    }
 }
 
 int main(void)

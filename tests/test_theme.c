@@ -48,6 +48,26 @@ static void test_colours_are_read_as_css_writes_them(void **state)
     }
 }
 
+/* CSS Color 3's names (4.3). */
+static void test_every_name_has_its_colour(void **state)
+{
+    (void)state;
+    FILE *file = fopen("tests/css_colours.txt", "r");
+    char line[64];
+    int count = 0;
+    assert_non_null(file);
+    for (; fgets(line, sizeof line, file); count++) {
+        layout_colour named, colour;
+        char *value = strchr(line, '#');
+        assert_non_null(value);
+        value[-1] = value[strlen("#rrggbb")] = '\0';
+        if (!colour_parse(line, &named) || !colour_parse(value, &colour) || named != colour)
+            fail_msg("%s is not %s", line, value);
+    }
+    fclose(file);
+    assert_int_equal(count, 147);
+}
+
 static void test_legible_colours_stay_and_others_move_as_little_as_they_can(void **state)
 {
     (void)state;
@@ -74,6 +94,13 @@ static void test_legible_colours_stay_and_others_move_as_little_as_they_can(void
                 colour_luminance(0x336699));
     assert_true(colour_luminance(colour_legible(0x7fb2e5, 0xf7f8fa, 7)) <
                 colour_luminance(0x7fb2e5));
+    /* And grey stays grey. */
+    for (layout_colour grey = 0; grey <= 0xff; grey++) {
+        layout_colour light = colour_legible(grey * 0x010101, 0x101010, 7);
+        layout_colour dark = colour_legible(grey * 0x010101, 0xf0f0f0, 7);
+        assert_int_equal(light, (light & 0xff) * 0x010101);
+        assert_int_equal(dark, (dark & 0xff) * 0x010101);
+    }
 }
 
 static bool colours_equal(const struct theme_colours *a, const struct theme_colours *b)
@@ -350,6 +377,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_colours_are_read_as_css_writes_them),
+        cmocka_unit_test(test_every_name_has_its_colour),
         cmocka_unit_test(test_legible_colours_stay_and_others_move_as_little_as_they_can),
         cmocka_unit_test(test_built_in_themes_are_drawn_as_they_are),
         cmocka_unit_test(test_any_theme_can_be_read),

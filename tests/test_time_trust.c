@@ -234,6 +234,33 @@ static void test_several_feeds(void **state)
     }
 }
 
+static void test_the_tolerance_includes_its_end(void **state)
+{
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        struct time_trust trust = {0};
+        judge(&trust, synchronised_at(0, RIGHT));
+        assert_int_equal(judge(&trust, at(0, sign * TIME_TRUST_TOLERANCE_MS)), TIME_SOURCE_SYSTEM);
+        assert_int_equal(judge(&trust, at(0, sign * (TIME_TRUST_TOLERANCE_MS + 1))),
+                         TIME_SOURCE_HELD);
+    }
+}
+
+/* Dates of one poll that lie no further apart than it took, and a second for their rounding. */
+static void test_feeds_agree_within_the_poll(void **state)
+{
+    (void)state;
+    for (int64_t apart_ms = 5 * SECOND_MS; apart_ms <= 6 * SECOND_MS; apart_ms += SECOND_MS) {
+        struct time_trust trust = {0};
+        struct clock_reading reading = at(60, RIGHT);
+        int64_t date_ms = NOON_MS + 60 * SECOND_MS;
+        const int64_t dates_ms[] = {date_ms - apart_ms, date_ms};
+        time_trust_take_dates(&trust, &reading, reading.boot_ms - 4 * SECOND_MS, dates_ms, 2);
+        assert_int_equal(judge(&trust, reading),
+                         apart_ms == 5 * SECOND_MS ? TIME_SOURCE_SYSTEM : TIME_SOURCE_NONE);
+    }
+}
+
 static void test_sync_file(void **state)
 {
     (void)state;
@@ -287,6 +314,8 @@ int main(void)
         cmocka_unit_test(test_implausible_dates),
         cmocka_unit_test(test_slow_polls_tell_no_time),
         cmocka_unit_test(test_several_feeds),
+        cmocka_unit_test(test_the_tolerance_includes_its_end),
+        cmocka_unit_test(test_feeds_agree_within_the_poll),
         cmocka_unit_test(test_sync_file),
         cmocka_unit_test(test_names),
     };

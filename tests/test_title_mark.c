@@ -136,6 +136,40 @@ static void test_amended_is_what_the_feed_says(void **state)
     EXPECT(cases);
 }
 
+/* In capitals alone only those count that no title begins with: VERLEGT is what publishers are. */
+static void test_few_words_count_without_a_sign_behind_them(void **state)
+{
+    (void)state;
+    static const char *const bare[] = {
+        "CANCELLED", "CANCELED", "POSTPONED", "AMENDMENT",   "AMENDED",  "ABGESAGT",  "ENTFÄLLT",
+        "ANNULÉ",    "ANNULÉE",  "ANNULE",    "GEANNULEERD", "AFGELAST", "CANCELADO", "CANCELADA",
+    };
+    static const char *const others[] = {
+        "MOVED",      "RELOCATED",  "RESCHEDULED", "UPDATED",        "VERSCHOBEN",
+        "VERLEGT",    "GEÄNDERT",   "REPORTÉ",     "REPORTÉE",       "DÉPLACÉ",
+        "DÉPLACÉE",   "MODIFIÉ",    "MODIFIÉE",    "रद्द किया गया",   "ملغي",
+        "ملغاة",      "تم الإلغاء", "تم إلغاؤه",   "キャンセル済み", "取り消し",
+        "休講",       "UITGESTELD", "VERPLAATST",  "GEWIJZIGD",      "APLAZADO",
+        "APLAZADA",   "ADIADO",     "ADIADA",      "TRASLADADO",     "TRASLADADA",
+        "MOVIDO",     "MOVIDA",     "ACTUALIZADO", "ACTUALIZADA",    "ATUALIZADO",
+        "ATUALIZADA", "रद्द",        "स्थगित",       "ملغى",           "مؤجل",
+        "キャンセル", "中止",       "延期",
+    };
+    for (size_t i = 0; i < sizeof bare / sizeof *bare + sizeof others / sizeof *others; i++) {
+        bool is_bare = i < sizeof bare / sizeof *bare;
+        const char *word = is_bare ? bare[i] : others[i - sizeof bare / sizeof *bare];
+        struct title_reading reading;
+        char title[128];
+        snprintf(title, sizeof title, "%s Sync", word);
+        title_mark_read(title, &reading);
+        if ((strcmp(reading.subject, "Sync") == 0) != is_bare)
+            fail_msg("%s: the subject is \"%s\"", title, reading.subject);
+        snprintf(title, sizeof title, "%s: Sync", word);
+        title_mark_read(title, &reading);
+        assert_string_equal(reading.subject, "Sync");
+    }
+}
+
 static void test_titles_are_no_marks(void **state)
 {
     (void)state;
@@ -192,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_postponed_is_off_and_says_why),
         cmocka_unit_test(test_moved_is_on_and_the_word_stays),
         cmocka_unit_test(test_amended_is_what_the_feed_says),
+        cmocka_unit_test(test_few_words_count_without_a_sign_behind_them),
         cmocka_unit_test(test_titles_are_no_marks),
         cmocka_unit_test(test_a_title_of_nothing_but_marks_is_read_to_its_end),
     };

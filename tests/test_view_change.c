@@ -254,6 +254,22 @@ static void test_the_most_important_alerts_come_first(void **state)
     fixture_release(&fixture);
 }
 
+static void test_of_many_alerts_the_first_in_time_stay(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_programme(&fixture);
+    const char *uids[] = {"a", "b", "c", "d"};
+    for (int i = 0; i < 4; i++) {
+        fixture_change(&fixture, CHANGE_MOVED, uids[i], AT(10, 30 - 2 * i), AT(11, 0))->gone = true;
+        struct view *view = fixture_view(&fixture, AT(10, 30));
+        assert_int_equal(view->alert_count, i < 3 ? i + 1 : 3);
+        for (int n = 0; n < view->alert_count; n++)
+            assert_string_equal(view->alerts[n].subject, uids[i - n]);
+    }
+    fixture_release(&fixture);
+}
+
 static void test_retimed_tells_both_times(void **state)
 {
     (void)state;
@@ -434,6 +450,7 @@ int main(void)
         cmocka_unit_test(test_one_that_is_made_anew_is_missed_by_nobody),
         cmocka_unit_test(test_one_retimed_and_then_cancelled_is_missed_at_both_times),
         cmocka_unit_test(test_the_most_important_alerts_come_first),
+        cmocka_unit_test(test_of_many_alerts_the_first_in_time_stay),
         cmocka_unit_test(test_retimed_tells_both_times),
         cmocka_unit_test(test_retimed_to_another_day_leaves_its_old_slot),
         cmocka_unit_test(test_brought_forward_is_told_to_who_comes_too_late),

@@ -1,5 +1,6 @@
 /* The promise that lets the sign sleep: nothing it says changes before the moment it names. And
- * that of the script: it tells whenever a notice changes. For random days, operators, changes. */
+ * that of the script: it tells whenever a notice changes. For random days, operators, changes. And
+ * what signs say on some of these days, in tests/golden/views.txt, which is meant to be read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,140 +9,17 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <roomsign/buffer.h>
 #include <roomsign/rehearse.h>
 
-#include "random.h"
-#include "view_case.h"
+#include "golden_text.h"
+#include "random_view.h"
 
 #define SEEDS 400
 #define STEPS 30
 #define PROBES 80
-
-static const char *const said[] = {
-    "start",    "end",       "hold",      "hold",      "hold", "release",
-    "extend 2", "extend 15", "extend -5", "say Hello", "full", "say --for 7m Hello",
-    "full",     "full",      "open",      "undo",
-};
-#define SAID_COUNT ((int64_t)(sizeof said / sizeof *said))
-
-static const char *const rooms[] = {"", "A", "B", "C", "D", "UB2.252A (Lameere)"};
-
-static int64_t random_ms(struct random *random)
-{
-    int64_t grain_ms = random_below(random, 3) ? 1 : 5 * MINUTE_MS;
-    return AT(0, 0) + random_below(random, 2 * DAY_MS / grain_ms) * grain_ms;
-}
-
-/* A morning of talks and breaks that follow each other closely. */
-static void random_programme(struct random *random, struct schedule *schedule)
-{
-    int64_t start_ms = AT(9, 0) + random_below(random, HOUR_MS);
-    for (int i = 0; i < 12; i++) {
-        char uid[16];
-        snprintf(uid, sizeof uid, "p%02d", i);
-        int64_t end_ms = start_ms + random_below(random, 30 * MINUTE_MS);
-        struct session *session = sample_add(schedule, uid, start_ms, end_ms);
-        session->kind = random_below(random, 4) ? SESSION_KIND_SESSION : SESSION_KIND_BREAK;
-        session->venue_wide = random_below(random, 10) == 0;
-        start_ms = end_ms + random_below(random, 10 * MINUTE_MS) - 2 * MINUTE_MS;
-    }
-    schedule_sort(schedule);
-}
-
-/* Of sessions of the schedule, and of such as stand in it no more. */
-static void random_changes(struct random *random, struct fixture *fixture)
-{
-    int64_t count = random_below(random, 8);
-    for (int64_t i = 0; i < count; i++) {
-        char uid[16];
-        int64_t start_ms = random_ms(random);
-        snprintf(uid, sizeof uid, "gone%d", (int)i);
-        struct change *change =
-            fixture_change(fixture, (enum change_kind)random_below(random, 3), uid, start_ms,
-                           start_ms + random_below(random, 2 * HOUR_MS));
-        change->gone = true;
-        change->start_ms = random_ms(random);
-        change->end_ms = change->start_ms + random_below(random, HOUR_MS);
-        session_set(&change->room, rooms[random_below(random, 6)]);
-    }
-    for (size_t i = 0; i < fixture->schedule.count; i++) {
-        const struct session *session = &fixture->schedule.sessions[i];
-        int64_t shift_ms =
-            random_below(random, 3) ? random_below(random, 6 * HOUR_MS) - 3 * HOUR_MS : 0;
-        if (random_below(random, 2)) {
-            continue;
-        }
-        struct change *change =
-            fixture_change(fixture, (enum change_kind)random_below(random, CHANGE_KIND_COUNT),
-                           session->uid, session->start_ms + shift_ms, session->end_ms + shift_ms);
-        change->start_ms = session->start_ms;
-        change->end_ms = session->end_ms;
-    }
-}
-
-static void random_elsewhere(struct random *random, struct fixture *fixture)
-{
-    for (int64_t i = random_below(random, 60); i > 0; i--) {
-        char uid[16];
-        int64_t start_ms = random_ms(random);
-        snprintf(uid, sizeof uid, "e%02d", (int)i);
-        fixture_elsewhere(fixture, rooms[random_below(random, 6)], uid, start_ms,
-                          start_ms + random_below(random, 3 * HOUR_MS));
-    }
-}
-
-static void random_health(struct random *random, uint64_t seed, struct fixture *fixture)
-{
-    if (seed % 5 == 0) {
-        fixture->options.on_from_min = (int)random_below(random, 1440);
-        fixture->options.on_until_min = (int)random_below(random, 1440);
-    }
-    if (random_below(random, 4) == 0) {
-        fixture->health.from_ms = AT(0, 0) + random_below(random, DAY_MS);
-        fixture->health.until_ms = fixture->health.from_ms + random_below(random, 3 * DAY_MS);
-    }
-    if (seed % 3 == 0) {
-        fixture->day_ends_min = (int)random_below(random, TRACKER_DAY_ENDS_MAX_MIN + 1);
-        fixture->options.news =
-            (struct news){.source = "Planet",
-                          .titles = {"One", "Two", "Three"},
-                          .count = 1 + (int)(seed / 3 % 3),
-                          .fetched_ms = AT(0, 0) - random_below(random, DAY_MS)};
-    }
-    if (seed % 11 == 0) {
-        fixture->health.feeds_with_events = 2;
-        fixture->health.feeds_without_room = 1 + (int)(seed % 2);
-    }
-    if (random_below(random, 5) == 0) {
-        fixture->health.clock = random_below(random, 3) ? TIME_SOURCE_NONE : TIME_SOURCE_SERVER;
-    }
-    fixture->options.hint = "Held";
-    fixture->options.hint_until_ms = random_ms(random);
-    fixture->options.lit_until_ms = random_below(random, 3) ? 0 : random_ms(random);
-    fixture->options.shifts = random_below(random, 2);
-    fixture->options.list_turns = seed % 2;
-}
-
-static void fixture_random(uint64_t seed, struct random *random, struct fixture *fixture)
-{
-    struct error err = {0};
-    fixture_init(fixture);
-    assert_true(zone_load(seed % 2 ? "Asia/Kolkata" : "Europe/Brussels", &fixture->zone, &err));
-    random_health(random, seed, fixture);
-    if (seed % 2) {
-        random_programme(random, &fixture->schedule);
-    } else {
-        random_schedule(random, &fixture->schedule);
-    }
-    random_changes(random, fixture);
-    random_elsewhere(random, fixture);
-    fixture_track(fixture);
-    int64_t now_ms = seed % 2 ? AT(9, 0) + random_below(random, 2 * HOUR_MS) : random_ms(random);
-    for (int64_t i = seed % 4 ? random_below(random, FIXTURE_COMMANDS_MAX) : 0; i > 0; i--) {
-        fixture_operate(fixture, now_ms, said[random_below(random, SAID_COUNT)]);
-        now_ms += random_below(random, 3) ? random_below(random, 20 * MINUTE_MS) : 0;
-    }
-}
+#define DAYS_TOLD 100
+#define TEXT_BYTES_MAX (1 << 20)
 
 /* Returns the next change. */
 static int64_t check_from(struct fixture *fixture, struct random *random, uint64_t seed,
@@ -173,7 +51,7 @@ static int64_t random_anchor_ms(struct fixture *fixture, struct random *random)
     int64_t kind = random_below(random, 5);
     if (kind == 4) {
         const struct tracker *tracker = &fixture->tracker;
-        int64_t at_ms = random_ms(random);
+        int64_t at_ms = random_moment_ms(random);
         int64_t moments_ms[] = {
             fixture->health.from_ms, fixture->health.until_ms, fixture->options.hint_until_ms,
             tracker_day_start_ms(tracker, at_ms, 0), zone_day_start_ms(&fixture->zone, at_ms, 0)};
@@ -200,7 +78,7 @@ static int64_t random_anchor_ms(struct fixture *fixture, struct random *random)
         int64_t moments_ms[] = {entry->begin_ms, entry->finish_ms, late_ms};
         return moments_ms[random_below(random, 3)] + offset_ms;
     }
-    return random_ms(random);
+    return random_moment_ms(random);
 }
 
 static void test_random_days_change_only_at_the_next_change(void **state)
@@ -209,7 +87,7 @@ static void test_random_days_change_only_at_the_next_change(void **state)
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct random random = random_from(seed);
         static struct fixture fixture;
-        fixture_random(seed, &random, &fixture);
+        random_view(seed, &random, &fixture);
         int64_t now_ms = AT(0, 0) + random_below(&random, DAY_MS);
         for (int step = 0; step < STEPS; step++) {
             now_ms = check_from(&fixture, &random, seed, now_ms);
@@ -262,7 +140,7 @@ static void test_random_scripts_tell_every_notice(void **state)
         struct error err = {0};
         char *script = NULL, told[128], said_now[VIEW_NOTICES_TEXT_BYTES];
         size_t length = 0;
-        fixture_random(seed, &random, &fixture);
+        random_view(seed, &random, &fixture);
         fixture.options.on_from_min = fixture.options.on_until_min = 0;
         fixture.health.from_ms = 0;
         fixture.health.until_ms = TIME_NEVER_MS;
@@ -289,11 +167,123 @@ static void test_random_scripts_tell_every_notice(void **state)
     assert_true(compared > SEEDS * PROBES / 4);
 }
 
+static void list_text(struct buffer *list, const char *what, const char *text)
+{
+    if (*text)
+        buffer_append_format(list, "  %s: %s\n", what, text);
+}
+
+static void list_entry(struct buffer *list, const char *what, const struct view_entry *entry)
+{
+    if (!*entry->time && !*entry->title)
+        return;
+    buffer_append_format(list, "  %s: %s", what, entry->time);
+    if (*entry->old_time)
+        buffer_append_format(list, " not %s", entry->old_time);
+    if (*entry->expected)
+        buffer_append_format(list, " expected %s", entry->expected);
+    if (*entry->note)
+        buffer_append_format(list, " (%s)", entry->note);
+    buffer_append_format(list, " %s%s%s\n", entry->title, entry->struck ? ", struck" : "",
+                         entry->quiet ? ", quiet" : "");
+}
+
+static void list_now(struct buffer *list, const struct view *view)
+{
+    char notices[VIEW_NOTICES_TEXT_BYTES];
+    buffer_append_format(list, "  %s %s%s%s%s%s, %d permille, turn %lld, shift %d\n",
+                         phase_name(view->phase), view_notices_format(view->notices, notices),
+                         view->dark ? " dark" : "", view->room_missing ? " room missing" : "",
+                         view->clock_unset ? " clock unset" : "",
+                         view->overrun_known ? " known" : "", view->progress_permille,
+                         (long long)view->list_turn, view->shift);
+    buffer_append_format(list, "  %s | %s | %s | %s | %s\n", view->room, view->room_note,
+                         view->clock, view->phase_words, view->phase_note);
+    list_text(list, "headline", view->headline);
+    list_text(list, "detail", view->detail);
+    list_text(list, "track", view->track);
+    if (*view->count_caption || *view->count_range)
+        buffer_append_format(list, "  count: %s %s%s %s%s | %s\n", view->count_caption,
+                             view->count[0].digits, view->count[0].unit, view->count[1].digits,
+                             view->count[1].unit, view->count_range);
+    for (int i = 0; i < view->alert_count; i++) {
+        const struct view_alert *alert = &view->alerts[i];
+        buffer_append_format(list, "  alert %s: %s | %s | %s | %s\n",
+                             view_alert_kind_name(alert->kind), alert->words, alert->subject,
+                             alert->time, alert->detail);
+    }
+}
+
+/* All that it says but the date, which is written as this machine's ICU writes it. */
+static void list_view(struct buffer *list, const struct view *view)
+{
+    list_now(list, view);
+    list_text(list, "code", view->code_url);
+    list_entry(list, view->next_label, &view->next);
+    list_text(list, "speakers", view->next_speakers);
+    for (int i = 0; i < view->later_count; i++)
+        list_entry(list, i == 0 ? view->later_label : "", &view->later[i]);
+    if (view->later_more)
+        buffer_append_format(list, "  and %d more\n", view->later_more);
+    for (int i = 0; i < view->day_count; i++) {
+        static const char *const rows[] = {"", "over", "on", "next"};
+        list_entry(list, i == 0 ? view->day_label : rows[view->day[i].row], &view->day[i]);
+    }
+    for (int i = 0; i < view->banner_count; i++)
+        list_text(list, "banner", view->banners[i]);
+    list_text(list, view->doubt_quiet ? "quiet doubt" : "doubt", view->doubt);
+    list_text(list, view->rooms_label, view->remedy);
+    list_text(list, "hint", view->hint);
+    list_text(list, view->news_source, view->news);
+}
+
+/* One moment of some day and the one at which that changes next. */
+static void list_day(struct buffer *list, uint64_t seed)
+{
+    static struct fixture fixture;
+    struct random random = random_from(seed);
+    random_view(seed, &random, &fixture);
+    fixture.options.clock_12h = seed % 7 == 0;
+    fixture.options.with_qr = seed % 2;
+    fixture.health.missed_polls = (int)(seed % 4);
+    fixture.health.distrusted = seed % 13 == 0;
+    random_view_enrich(&random, &fixture);
+    int64_t now_ms = AT(7, 0) + random_below(&random, 10 * HOUR_MS);
+    int64_t change_ms = fixture_next_ms(&fixture, now_ms);
+    char time[TIME_TEXT_BYTES];
+    struct buffer before, after;
+    buffer_init(&before, TEXT_BYTES_MAX);
+    buffer_init(&after, TEXT_BYTES_MAX);
+    list_view(&before, fixture_view(&fixture, now_ms));
+    list_view(&after, fixture_view(&fixture, change_ms));
+    buffer_append_format(list, "\nday %d at %s\n%s", (int)seed, time_format_utc(now_ms, time),
+                         before.data);
+    buffer_append_format(list, "then at %s and %d ms\n", time_format_utc(change_ms, time),
+                         (int)(change_ms % SECOND_MS));
+    golden_list_missing(list, '-', before.data, after.data);
+    golden_list_missing(list, '+', after.data, before.data);
+    buffer_release(&before);
+    buffer_release(&after);
+    fixture_release(&fixture);
+}
+
+static void test_random_days_are_told_in_these_words(void **state)
+{
+    (void)state;
+    struct buffer list;
+    buffer_init(&list, TEXT_BYTES_MAX);
+    for (uint64_t seed = 1; seed <= DAYS_TOLD; seed++)
+        list_day(&list, seed);
+    golden_expect("views.txt", list.data);
+    buffer_release(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_days_change_only_at_the_next_change),
         cmocka_unit_test(test_random_scripts_tell_every_notice),
+        cmocka_unit_test(test_random_days_are_told_in_these_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

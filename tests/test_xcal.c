@@ -16,7 +16,7 @@
     "</properties><components/></vevent>\n"
 #define LINE_A "2026-01-31T09:30:00Z 2026-01-31T09:55:00Z a | Hall | confirmed | One\n"
 #define TAIL "</components></vcalendar></icalendar>\n"
-#define PAIRS 10
+#define PAIRS 11
 
 static void run_again(struct frab_case *asked, const char *text, size_t length, size_t chunk)
 {

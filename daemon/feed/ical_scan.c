@@ -255,7 +255,6 @@ static void scan_block_begin(struct ical_scan *scan, enum block_kind kind)
 {
     scan->kind = kind;
     scan->parts_open = 0;
-    scan->in_alarm = false;
     scan->cut = ICAL_PROPERTY_NONE;
     scan->attendees = 0;
     buffer_clear(&scan->block);
@@ -362,8 +361,8 @@ static void scan_end(struct ical_scan *scan, const char *name, size_t length)
         scan->handler.timezone(scan->handler.context, &block);
         scan_block_begin(scan, BLOCK_NONE);
     } else if (scan->kind != BLOCK_NONE) {
-        if (scan->parts_open > 0 && --scan->parts_open == 0)
-            scan->in_alarm = false;
+        if (scan->parts_open > 0)
+            scan->parts_open--;
     } else if (scan->skipped_open > 0) {
         scan->skipped_open--;
     }
@@ -534,7 +533,6 @@ bool ical_scan_finish(struct ical_scan *scan, struct error *err)
         scan_line_end(scan);
     else
         scan_line(scan, scan->head, scan->head_length);
-    scan->head_length = 0;
     scan_property_end(scan);
     if (scan->calendar_count == 0 && scan->event_count == 0 && scan->kind == BLOCK_NONE) {
         error_set(err, "not a calendar: no BEGIN:VCALENDAR");

@@ -132,7 +132,7 @@ static int list_bits(uint64_t set, int limit, int fallback, int *ret_list)
     int count = 0;
     if (set == 0)
         ret_list[count++] = fallback;
-    for (int bit = 0; set != 0 && bit < limit; bit++)
+    for (int bit = 0; bit < limit; bit++)
         if (has_bit(set, bit))
             ret_list[count++] = bit;
     return count;
