@@ -263,23 +263,28 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
+	$(INSTALL) -m 644 systemd/roomsign.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/roomsign.conf
 	$(INSTALL) -m 644 config/completion/roomsignctl \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
 # A config that is there belongs to somebody.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
-	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign
+	    $(INSTALL) -m 644 config/start.conf $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf
+# Its user must be there before a sign starts; a package does this when it is installed.
+	test -n '$(DESTDIR)' || ! command -v systemd-sysusers >/dev/null || \
+	    systemd-sysusers $(PREFIX)/lib/sysusers.d/roomsign.conf
 
-# Configs and stored schedules stay.
+# Configs, stored schedules and their user stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roomsignctl \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/roomsign.conf \
 	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 
