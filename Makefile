@@ -77,7 +77,7 @@ SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
 .PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture fuzz fuzzers \
-        bench golden install uninstall pictures format clean FORCE
+        bench golden deb install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -102,6 +102,7 @@ help:
 	    'make fuzz       hostile bytes for all that is read; TIME=60 s each, JOBS=2, TARGETS=' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts and pictures anew; look at them before a commit' \
+	    'make deb        the Debian package; ARCH=arm64 or armhf, SUITE=bookworm or trixie for others' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -166,6 +167,9 @@ golden: $(BUILD)/tests/test_golden
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)
+
+deb:
+	@config/debian/build '$(BUILD)' '$(ARCH)' '$(SUITE)'
 
 $(STAMP): FORCE
 	@mkdir -p $(@D)
