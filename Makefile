@@ -76,7 +76,7 @@ SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
 .PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture fuzz fuzzers \
-        mutate bench golden install uninstall pictures format clean FORCE
+        mutate bench golden manual deb install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -103,6 +103,8 @@ help:
 	    '                SEED=n, JOBS=n' \
 	    'make bench      what it costs, beside yardsticks; tests/bench/README.md explains it' \
 	    'make golden     the golden layouts, pictures and texts anew; look before a commit' \
+	    'make manual     the manual pages anew, from the programs'\'' tables' \
+	    'make deb        the Debian package; ARCH=arm64 or armhf, SUITE=bookworm or trixie for others' \
 	    'make install    PREFIX=$(PREFIX), DESTDIR=; make uninstall takes it away again' \
 	    'make pictures   the README'\''s pictures, drawn by the program' \
 	    'make format     clang-format over all C files' \
@@ -171,6 +173,15 @@ mutate:
 
 bench: programs $(BENCHES)
 	@tests/bench/bench $(BUILD)
+
+# The manual pages are in the tree because a cross-built program can't write them.
+manual: $(BUILD)/tests/test_manual
+	@mkdir -p config/man
+	@ROOMSIGN_MANUAL=write $< >/dev/null 2>&1 || true
+	@git status --short config/man 2>/dev/null | sed 's/^/    /'
+
+deb:
+	@config/debian/build '$(BUILD)' '$(ARCH)' '$(SUITE)'
 
 $(STAMP): FORCE
 	@mkdir -p $(@D)
@@ -268,23 +279,33 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 8) \
 	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
+	$(INSTALL) -m 644 systemd/roomsign.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/roomsign.conf
 	$(INSTALL) -m 644 config/completion/roomsignctl \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(foreach section,1 5 8,$(INSTALL) -m 644 $(wildcard config/man/*.$(section)) \
+	    $(DESTDIR)$(PREFIX)/share/man/man$(section) &&) true
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
 # A config that is there belongs to somebody.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
-	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign
+	    $(INSTALL) -m 644 config/start.conf $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf
+# Its user must be there before a sign starts; a package does this when it is installed.
+	test -n '$(DESTDIR)' || ! command -v systemd-sysusers >/dev/null || \
+	    systemd-sysusers $(PREFIX)/lib/sysusers.d/roomsign.conf
 
-# Configs and stored schedules stay.
+# Configs, stored schedules and their user stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roomsignctl \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/roomsign.conf \
+	    $(foreach page,$(notdir $(wildcard config/man/*)),$(DESTDIR)$(PREFIX)/share/man/man$(subst \
+	    .,,$(suffix $(page)))/$(page)) \
 	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Looks at what `make install` installs: how its programs are hardened, and that a program which is
-not would be found. `make check` installs into $BUILD/installed.
+"""Looks at what `make install` installs: how its programs and its unit are hardened, and that one
+which is not would be found. `make check` installs into $BUILD/installed.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,9 @@ from cases import SANITIZED, Skip, case, expect
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 INSTALLED = os.path.join(BUILD, "installed", "usr", "bin")
+UNIT = os.path.join(BUILD, "installed", "usr", "lib", "systemd", "system", "roomsign@.service")
+# By systemd-analyze security: 0 is perfect, 10 is a root shell.
+EXPOSURE_MAX = 1.5
 PROGRAMS = ("roomsignd", "roomsign-feed", "roomsignctl")
 # Enough of everything for a compiler to protect.
 SOURCE = """
@@ -116,6 +120,40 @@ def each_weakness_is_found():
         for flags, weakness in WEAKENED:
             found = missing(compiled(folder, *flags))
             expect(weakness in found, "%s: found %s" % (" ".join(flags), found))
+
+
+def exposure(unit):
+    """What systemd-analyze gives a unit file, without asking a running systemd."""
+    if not shutil.which("systemd-analyze"):
+        raise Skip("no systemd-analyze")
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", unit], check=False,
+        capture_output=True, text=True, env=dict(os.environ, LC_ALL="C.UTF-8"))
+    if "offline" in done.stderr and done.returncode:
+        raise Skip("systemd-analyze is older than 250")
+    found = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
+    expect(found, done.stdout + done.stderr)
+    return float(found.group(1))
+
+
+@case
+def the_unit_gives_a_sign_no_more_than_it_needs():
+    found = exposure(UNIT)
+    expect(found <= EXPOSURE_MAX, "exposure %s, at most %s is wanted" % (found, EXPOSURE_MAX))
+
+
+@case
+def a_protection_less_is_found():
+    with open(UNIT, encoding="utf-8") as file:
+        text = file.read()
+    for line in ("PrivateUsers=yes\n", "ProtectClock=yes\n"):
+        expect(line in text, line)
+        text = text.replace(line, "")
+    with tempfile.TemporaryDirectory() as folder:
+        weaker = os.path.join(folder, "roomsign@.service")
+        with open(weaker, "w", encoding="utf-8") as file:
+            file.write(text)
+        expect(exposure(weaker) > EXPOSURE_MAX, exposure(weaker))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ int main(int argc, char **argv)
         return EXIT_STATUS_USAGE;
     }
     if (options.help) {
-        ctl_print_help(stdout);
+        manual_print_help(ctl_manual(), stdout);
         return EXIT_STATUS_DONE;
     }
     if (options.version) {

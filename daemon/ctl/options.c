@@ -182,33 +182,70 @@ bool ctl_options_parse(int argc, char **argv, struct ctl_options *ret_options, s
     return true;
 }
 
-void ctl_print_help(FILE *out)
+static const struct manual_entry view_commands[] = {
+    {"status", NULL, "what it shows, and how fresh its schedule is"},
+    {"reload", NULL, "read its config anew"},
+    {"snapshot", "OUT.png", "what it shows, as a picture"},
+};
+
+static const struct manual_entry deeds[] = {
+    {"start", NULL, "the next session starts now, the current one is over"},
+    {"end", NULL, "the current session is over, or the break"},
+    {"hold", NULL, "it goes on until `end`, whatever starts"},
+    {"release", NULL, "it is no longer held"},
+    {"extend", "N", "it ends N minutes later, or earlier with -N"},
+    {"say", "[--for TIME] TEXT",
+     "show a message, for as long as 90s, 10m or 2h, or until its session is over; at most 280 "
+     "bytes"},
+    {"clear", NULL, "take the message away"},
+    {"full, open", NULL, "the room takes nobody in any more; it does again"},
+    {"occupied, vacant", NULL, "what a presence sensor says"},
+    {"undo", NULL, "take back the last of these, within ten minutes"},
+};
+
+static const struct manual_entry option_texts[] = {
+    {"--room", "NAME",
+     "the room's name, or that of its socket; not needed with one sign. Upper and lower case don't "
+     "matter, nor brackets where one room alone is meant"},
+    {"--socket", "PATH", "its control socket"},
+    {"--json", NULL, "answer with the sign's own JSON"},
+    {"--help, --version", NULL, "this text; the version"},
+};
+
+static const struct manual_entry files[] = {
+    {"/run/roomsign/ROOM/", NULL,
+     "where a sign that systemd started as roomsign@ROOM has its socket. Members of the group "
+     "roomsign may use it, and root."},
+    {"$XDG_RUNTIME_DIR/roomsign/", NULL, "where a sign has it that a person started."},
+};
+
+static const struct manual_part parts[] = {
+    {"Description", .only_in_page = true,
+     .text = "roomsignctl asks a running sign what it shows, and tells it what happens at its "
+             "door. What it is told survives a restart of the sign, and lapses with the session "
+             "that it is about. What makes no sense now is refused with the reason."},
+    {"Commands", MANUAL_ENTRIES(view_commands)},
+    {"What happens", .text = "The answer says what the sign now shows.", MANUAL_ENTRIES(deeds)},
+    {"Options", MANUAL_ENTRIES(option_texts)},
+    {"Files", .only_in_page = true, MANUAL_ENTRIES(files)},
+    {"Exit status",
+     .text = "0 when done, 1 for bad arguments, 3 when the sign is out of reach or refuses."},
+    {"Examples", .only_in_page = true,
+     .example = "roomsignctl extend 5\n"
+                "roomsignctl --room 'audi 1' say --for 10m Back soon\n"
+                "roomsignctl --json status | jq -r .shows.phase\n"},
+};
+
+static const struct manual manual = {
+    .name = "roomsignctl",
+    .section = 1,
+    .summary = "talk to the sign of a room",
+    .usage = "[--room NAME | --socket PATH] [--json] COMMAND",
+    MANUAL_PARTS(parts),
+    .see_also = "roomsign-feed(1), roomsign.conf(5), roomsignd(8)",
+};
+
+const struct manual *ctl_manual(void)
 {
-    fputs(
-        "roomsignctl [--room NAME | --socket PATH] [--json] COMMAND\n"
-        "Talk to the sign of a room.\n\n"
-        "  status             what it shows, and how fresh its schedule is\n"
-        "  reload             read its config anew\n"
-        "  snapshot OUT.png   what it shows, as a picture\n\n"
-        "Tell it what happens; the answer says what it now shows:\n"
-        "  start              the next session starts now, the current one is over\n"
-        "  end                the current session is over, or the break\n"
-        "  hold               it goes on until `end`, whatever starts\n"
-        "  release            it is no longer held\n"
-        "  extend N           it ends N minutes later, or earlier with -N\n"
-        "  say [--for TIME] TEXT\n"
-        "                     show a message, for as long as 90s, 10m or 2h, or until its session\n"
-        "                     is over; at most 280 bytes\n"
-        "  clear              take the message away\n"
-        "  full, open         the room takes nobody in any more; it does again\n"
-        "  occupied, vacant   what a presence sensor says\n"
-        "  undo               take back the last of these, within ten minutes\n\n"
-        "  --room NAME        the room's name, or that of its socket; not needed with one sign.\n"
-        "                     Upper and lower case don't matter, nor brackets where one room\n"
-        "                     alone is meant\n"
-        "  --socket PATH      its control socket\n"
-        "  --json             answer with the sign's own JSON\n"
-        "  --help, --version\n\n"
-        "Ends with 0 when done, 1 for bad arguments, 3 when the sign is out of reach or refuses.\n",
-        out);
+    return &manual;
 }

@@ -1,5 +1,6 @@
 #include <roomsign/feed_options.h>
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,76 +26,94 @@ enum option_id {
     OPTION_VERSION,
 };
 
-static const struct option OPTIONS[] = {
-    {"url", required_argument, NULL, OPTION_URL},
-    {"room", required_argument, NULL, OPTION_ROOM},
-    {"timezone", required_argument, NULL, OPTION_TIMEZONE},
-    {"date", required_argument, NULL, OPTION_DATE},
-    {"from", required_argument, NULL, OPTION_FROM},
-    {"to", required_argument, NULL, OPTION_TO},
-    {"format", required_argument, NULL, OPTION_FORMAT},
-    {"last", required_argument, NULL, OPTION_LAST},
-    {"now", required_argument, NULL, OPTION_NOW},
-    {"rooms", no_argument, NULL, OPTION_ROOMS},
-    {"formats", no_argument, NULL, OPTION_FORMATS},
-    {"no-cage", no_argument, NULL, OPTION_NO_CAGE},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
+/** In the order of option_id. */
+static const struct manual_entry option_texts[] = {
+    {"--url", "URL",
+     "a feed of http://, https://, webcal:// or file:/; may be repeated, and the first one wins "
+     "where two hold the same session"},
+    {"--room", "NAME", "sessions of this room; without it, of every room"},
+    {"--timezone", "ZONE",
+     "the room's time zone, such as Europe/Brussels; without it the feed's own, else the system's"},
+    {"--date", "DATE", "the day of a plain text agenda without one, such as 2026-03-12"},
+    {"--from", "TIME", "sessions that have not ended by then"},
+    {"--to", "TIME", "sessions that start before then"},
+    {"--format", "FORMAT",
+     "json, the schedule document (the default), or tsv, a line per session: start, end, uid, "
+     "room, kind, status, title, speakers"},
+    {"--last", "FILE",
+     "the document of the last poll (- for standard input): a feed that has not changed is then "
+     "not sent again, one that fails keeps its sessions, and the new document tells what changed "
+     "of sessions still to come"},
+    {"--now", "TIME", "what time it is, where the system's clock is not to be believed; RFC 3339"},
+    {"--rooms", NULL,
+     "list the feeds' rooms instead, each under the name that [room] name and --room take, and how "
+     "many sessions it has: COUNT<TAB>NAME a line, or a list of {\"room\", \"sessions\"} with "
+     "--format json. Sessions are counted as the feeds write them, past and future, a series as "
+     "one"},
+    {"--formats", NULL,
+     "list the formats of feeds that can be read; a feed's own is told by its content"},
+    {"--no-cage", NULL,
+     "keep all rights: for debuggers, valgrind and strace -f. Without it the program reads what "
+     "the poll needs and no other file, writes none, and starts no process, before it looks at a "
+     "feed"},
+    {"--help", NULL, "this text"},
+    {"--version", NULL, "the version"},
+};
+#define OPTION_COUNT (sizeof(option_texts) / sizeof(option_texts[0]))
+static_assert(OPTION_COUNT == OPTION_VERSION - OPTION_URL + 1, "one text for each option_id");
+
+static const struct manual_part parts[] = {
+    {"Description",
+     .text =
+         "Polls a room's schedule once, prints it as a schedule document, and ends. CONFIG is a "
+         "room's config file, the same as roomsignd's."},
+    {"Options", MANUAL_ENTRIES(option_texts)},
+    {"How times are written",
+     .text = "TIME is RFC 3339 (2026-01-31T09:30:00Z, 2026-01-31T10:30:00+01:00), or "
+             "2026-01-31T10:30[:30] or 2026-01-31 in the room's time zone. With CONFIG and neither "
+             "--from nor --to: the start of yesterday to eight days ahead. With --url and neither: "
+             "everything, of series what is within 366 days."},
+    {"Environment", .only_in_page = true,
+     .text = "TZ and TZDIR are as for other programs; http_proxy, https_proxy, all_proxy and "
+             "no_proxy, also in capitals, are as for curl(1)."},
+    {"Exit status",
+     .text = "0 done, 1 bad config or arguments, 2 no feed could be used (said on standard error, "
+             "and nothing on standard output), 3 anything else."},
+    {"Examples",
+     .example =
+         "roomsign-feed --url https://fosdem.org/2026/schedule/ical --room UB2.252A --format tsv\n"
+         "roomsign-feed --rooms --url https://fosdem.org/2026/schedule/ical\n"
+         "roomsign-feed --url file://$PWD/programme.ics --from 2026-01-31 --to 2026-02-01\n"
+         "roomsign-feed /etc/roomsign/room.conf | jq -r '.sessions[].title'\n"},
 };
 
-static const char HELP[] =
-    "roomsign-feed - poll a room's schedule once and print it\n"
-    "\n"
-    "    roomsign-feed CONFIG [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
-    "    roomsign-feed --url URL [--room NAME] [--timezone ZONE] [--date DATE]\n"
-    "                  [--from TIME] [--to TIME] [--format json|tsv] [--last FILE]\n"
-    "    roomsign-feed --rooms (CONFIG | --url URL [--date DATE]) [--format json|tsv]\n"
-    "\n"
-    "CONFIG is a room's config file, the same as roomsignd's.\n"
-    "\n"
-    "  --url URL        a feed of http://, https://, webcal:// or file:/; may be repeated, and\n"
-    "                   the first one wins where two hold the same session\n"
-    "  --room NAME      sessions of this room; without it, of every room\n"
-    "  --timezone ZONE  the room's time zone, such as Europe/Brussels; without it the feed's own,\n"
-    "                   else the system's\n"
-    "  --date DATE      the day of a plain text agenda without one, such as 2026-03-12\n"
-    "  --from TIME      sessions that have not ended by then\n"
-    "  --to TIME        sessions that start before then\n"
-    "                   TIME is RFC 3339 (2026-01-31T09:30:00Z, 2026-01-31T10:30:00+01:00), or\n"
-    "                   2026-01-31T10:30[:30] or 2026-01-31 in the room's time zone\n"
-    "                   With CONFIG and neither: the start of yesterday to eight days ahead.\n"
-    "                   With --url and neither: everything, of series what is within 366 days.\n"
-    "  --format FORMAT  json, the schedule document (the default), or tsv, a line per session:\n"
-    "                   start, end, uid, room, kind, status, title, speakers\n"
-    "  --last FILE      the document of the last poll (- for standard input): a feed that has not\n"
-    "                   changed is then not sent again, one that fails keeps its sessions, and\n"
-    "                   the new document tells what changed of sessions still to come\n"
-    "  --now TIME       what time it is, where the system's clock is not to be believed; RFC 3339\n"
-    "  --rooms          list the feeds' rooms instead, each under the name that [room] name and\n"
-    "                   --room take, and how many sessions it has: COUNT<TAB>NAME a line, or a\n"
-    "                   list of {\"room\", \"sessions\"} with --format json. Sessions are counted\n"
-    "                   as the feeds write them, past and future, a series as one\n"
-    "  --formats        list the formats of feeds that can be read; a feed's own is told by its\n"
-    "                   content\n"
-    "  --no-cage        keep all rights: for debuggers, valgrind and strace -f. Without it the\n"
-    "                   program reads what the poll needs and no other file, writes none, and\n"
-    "                   starts no process, before it looks at a feed\n"
-    "  --help           this text\n"
-    "  --version        the version\n"
-    "\n"
-    "Examples\n"
-    "  roomsign-feed --url https://fosdem.org/2026/schedule/ical --room UB2.252A --format tsv\n"
-    "  roomsign-feed --rooms --url https://fosdem.org/2026/schedule/ical\n"
-    "  roomsign-feed --url file://$PWD/programme.ics --from 2026-01-31 --to 2026-02-01\n"
-    "  roomsign-feed /etc/roomsign/room.conf | jq -r '.sessions[].title'\n"
-    "\n"
-    "Exit status: 0 done, 1 bad config or arguments, 2 no feed could be used (said on standard\n"
-    "error, and nothing on standard output), 3 anything else.\n";
+static const struct manual manual = {
+    .name = "roomsign-feed",
+    .section = 1,
+    .summary = "poll a room's schedule once and print it",
+    .usage = "[OPTION]... CONFIG\n"
+             "[OPTION]... --url URL\n"
+             "--rooms [OPTION]... CONFIG\n"
+             "--rooms [OPTION]... --url URL",
+    MANUAL_PARTS(parts),
+    .see_also = "roomsignctl(1), roomsign.conf(5), roomsignd(8)",
+};
 
-void feed_options_help(FILE *out)
+const struct manual *feed_manual(void)
 {
-    fputs(HELP, out);
+    return &manual;
+}
+
+/** As getopt_long(3) wants them, ended by zeros. */
+static void list_options(struct option ret_list[static OPTION_COUNT + 1])
+{
+    memset(ret_list, 0, (OPTION_COUNT + 1) * sizeof(*ret_list));
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        ret_list[i] = (struct option){
+            .name = option_texts[i].name + strlen("--"),
+            .has_arg = option_texts[i].value ? required_argument : no_argument,
+            .val = OPTION_URL + (int)i,
+        };
 }
 
 /* An instant where the text says which, else a local time, which the zone will make one. */
@@ -280,8 +299,10 @@ bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
     opterr = 0;
     /* 0, not 1: also forgets what an earlier call was in the middle of. */
     optind = 0;
+    struct option list[OPTION_COUNT + 1];
+    list_options(list);
     for (;;) {
-        int id = getopt_long(argc, argv, ":", OPTIONS, NULL);
+        int id = getopt_long(argc, argv, ":", list, NULL);
         if (id == -1) {
             break;
         }

@@ -224,7 +224,7 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
         formats_print();
         return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
     case FEED_ACTION_HELP:
-        feed_options_help(stdout);
+        manual_print_help(feed_manual(), stdout);
         return fflush(stdout) == 0 ? EXIT_STATUS_DONE : EXIT_STATUS_OTHER;
     case FEED_ACTION_VERSION:
         puts("roomsign-feed " ROOMSIGN_VERSION);

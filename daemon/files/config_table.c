@@ -162,8 +162,9 @@ const struct config_key config_keys[] = {
     {"control", "keys", CONFIG_TYPE_SWITCH, MEMBER(keys), "no",
      .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
      .meaning =
-         "Whether keys pressed at the sign are the operator's commands: space holds or releases "
-         "the session, e ends it, s starts the next, + and - move its end by five minutes, f says "
+         "Whether keys pressed at the sign are the operator's commands, yes or no: space holds or "
+         "releases the session, e ends it, s starts the next, + and - move its end by five "
+         "minutes, f says "
          "full or open, u takes the last one back. Keyboards, keypads, presenters, foot switches "
          "and gpio-key buttons count, all that the kernel shows as input devices. On the console "
          "keys are where a US keyboard has them."},

@@ -22,7 +22,7 @@ int main(int argc, char **argv)
         cage_keep_secrets();
     switch (options.mode) {
     case SIGN_MODE_HELP:
-        sign_options_print_help(stdout);
+        manual_print_help(sign_manual(), stdout);
         return EXIT_STATUS_DONE;
     case SIGN_MODE_VERSION:
         puts("roomsignd " ROOMSIGN_VERSION);

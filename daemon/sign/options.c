@@ -304,26 +304,85 @@ bool sign_options_parse(int argc, char **argv, struct sign_options *ret_options,
     return true;
 }
 
-void sign_options_print_help(FILE *out)
+static const struct manual_entry state_files[] = {
+    {"/etc/roomsign/ROOM.conf", NULL,
+     "the config of the sign roomsign@ROOM, see roomsign.conf(5)."},
+    {"/var/lib/roomsign/", NULL,
+     "the last schedule and the operator's commands of each room, written when they change and at "
+     "no other time. STATE_DIRECTORY or --state name another place."},
+    {"/run/roomsign/ROOM/", NULL, "the socket for roomsignctl(1)."},
+    {"/run/systemd/timesync/synchronized", NULL, "systemd-timesyncd's word that the clock is set."},
+};
+
+static const struct manual_part last_parts[] = {
+    {"Notes",
+     .text = "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n\n"
+             "The script has a line for each change, its columns set apart by tabs: time, phase, "
+             "uid of the session in the room and of the next, the moment counted to (in overrun: "
+             "from), the next one's expected start where it is not the planned one, notices. Times "
+             "in UTC."},
+    {"Signals", .only_in_page = true,
+     .text = "SIGHUP reads CONFIG anew, and keeps the old one where the new one is wrong. SIGTERM "
+             "and SIGINT end the sign."},
+    {"Files", .only_in_page = true, MANUAL_ENTRIES(state_files)},
+    {"The unit", .only_in_page = true,
+     .text =
+         "systemctl enable --now roomsign@ROOM starts a sign on the first console, at once and "
+         "whenever the computer starts; it waits for no network. It is started again whenever it "
+         "ends, and when it can't show itself for half a minute. systemctl reload roomsign@ROOM "
+         "reads its config anew and fails with what is wrong in it. Nothing but the screen, the "
+         "keyboards, the first console, its state and its socket is open to it, and as little to "
+         "its children.\n\n"
+         "The unit lets no program ask the kernel whether its clock is set. Where chrony or "
+         "another time server than systemd-timesyncd runs, a sign believes the clock when a feed's "
+         "server says the same. A sign of local files alone needs [clock] trust = always there, or "
+         "the drop-in below, which gives the call back:",
+     .example = "# /etc/systemd/system/roomsign@.service.d/clock.conf\n"
+                "[Service]\n"
+                "ProtectClock=no\n"
+                "SystemCallFilter=adjtimex clock_adjtime clock_adjtime64\n"},
+    {"Read-only root", .only_in_page = true,
+     .text =
+         "A sign writes when its schedule or what its operators said has changed, and so to a card "
+         "some times a day. It works as well with the root file system read-only, or below an "
+         "overlay in memory as raspi-config sets it up. What it knows is then gone after a power "
+         "cut, and it shows no schedule until the network is up: give its state a small partition "
+         "of its own, that stays writable, with a line in /etc/fstab. With an overlay the card's "
+         "fstab is the one to change, before the overlay is switched on.",
+     .example = "/dev/mmcblk0p3 /var/lib/roomsign ext4 defaults,noatime,nosuid,nodev,noexec 0 2\n"},
+    {"Exit status",
+     .text = "0 when done, 1 for a bad config or argument (--online: also for a room's name that "
+             "no feed has), 2 when a feed could not be used, 3 for anything else."},
+    {"Examples", .only_in_page = true,
+     .example = "roomsignd --check --online /etc/roomsign/room.conf\n"
+                "roomsignd --rehearse 2026-01-31T09:00/2026-01-31T19:00 --sheet day.png room.conf\n"
+                "roomsignd --window 1280x720 --at 2026-01-31T09:00 --speed 60 room.conf\n"},
+};
+#define LAST_PART_COUNT (sizeof(last_parts) / sizeof(last_parts[0]))
+
+const struct manual *sign_manual(void)
 {
-    fputs("roomsignd [OPTION]... CONFIG\n"
-          "Show the sign of one room.\n\n",
-          out);
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct option *option = &option_table[i];
-        char left[48];
-        snprintf(left, sizeof(left), "%s%s%s", option->name, option->value_name ? " " : "",
-                 option->value_name ? option->value_name : "");
-        fprintf(out, "  %-22s %s\n", left, option->help);
-    }
-    fputs(
-        "\n"
-        "TIME is RFC 3339, or local YYYY-MM-DDTHH:MM[:SS] in the room's zone.\n"
-        "The script has a line for each change, its columns set apart by tabs: time, phase, uid\n"
-        "of the session in the room and of the next, the moment counted to (in overrun: from),\n"
-        "the next one's expected start where it is not the planned one, notices. Times in UTC.\n"
-        "Ends with 0 when done, 1 for a bad config or argument (--online: also for a room's name\n"
-        "that no feed has), 2 when a feed could not be used, 3 for anything else. SIGHUP\n"
-        "reads CONFIG anew.\n",
-        out);
+    static struct manual_entry options[OPTION_COUNT];
+    static struct manual_part parts[LAST_PART_COUNT + 2] = {
+        {"Description", .only_in_page = true,
+         .text =
+             "roomsignd shows what is on in a room: what is in it now, for how much longer, and "
+             "what comes next. It runs roomsign-feed(1) for every poll of the schedule's feeds, "
+             "keeps the last schedule while they are out of reach, and listens to "
+             "roomsignctl(1). It draws on the bare console, on X11 or on Wayland."},
+        {"Options", MANUAL_ENTRIES(options)},
+    };
+    static const struct manual manual = {
+        .name = "roomsignd",
+        .section = 8,
+        .summary = "show the sign of a room",
+        .usage = "[OPTION]... CONFIG",
+        MANUAL_PARTS(parts),
+        .see_also = "roomsign-feed(1), roomsignctl(1), roomsign.conf(5)",
+    };
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        options[i] = (struct manual_entry){option_table[i].name, option_table[i].value_name,
+                                           option_table[i].help};
+    memcpy(&parts[2], last_parts, sizeof(last_parts));
+    return &manual;
 }

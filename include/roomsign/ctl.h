@@ -10,6 +10,7 @@
 
 #include <roomsign/command.h>
 #include <roomsign/error.h>
+#include <roomsign/manual.h>
 #include <roomsign/places.h>
 
 #define CTL_SOCKETS_MAX 256
@@ -35,7 +36,9 @@ struct ctl_options {
 
 /** Errors: one line that names the argument. */
 bool ctl_options_parse(int argc, char **argv, struct ctl_options *ret_options, struct error *err);
-void ctl_print_help(FILE *out);
+
+/** --help and roomsignctl(1). */
+const struct manual *ctl_manual(void);
 
 /**
  * The socket that is meant: --socket, the one of --room, or the only one there is. --room is the

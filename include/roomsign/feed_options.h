@@ -10,6 +10,7 @@
 
 #include <roomsign/config.h>
 #include <roomsign/error.h>
+#include <roomsign/manual.h>
 #include <roomsign/poll.h>
 
 enum feed_action {
@@ -56,6 +57,7 @@ bool feed_options_parse(int argc, char **argv, struct feed_options *ret_options,
  *  it. */
 void feed_options_config(const struct feed_options *options, struct config *ret_config);
 
-void feed_options_help(FILE *out);
+/** --help and roomsign-feed(1). */
+const struct manual *feed_manual(void);
 
 #endif

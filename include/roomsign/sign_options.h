@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include <roomsign/error.h>
+#include <roomsign/manual.h>
 
 #define SIGN_SPEED_MAX 1000000.0
 
@@ -56,7 +57,7 @@ struct sign_options {
 /** Errors: one line that names the argument. */
 bool sign_options_parse(int argc, char **argv, struct sign_options *ret_options, struct error *err);
 
-/** --help. */
-void sign_options_print_help(FILE *out);
+/** --help and roomsignd(8). */
+const struct manual *sign_manual(void);
 
 #endif
