@@ -328,7 +328,8 @@ static void test_room_conf_is_the_table(void **state)
         size_t name = strspn(mark + 1, "abcdefghijklmnopqrstuvwxyz_");
         bool is_list = strncmp(mark, "#aliases", 8) == 0 ||
                        strncmp(mark, "#common_rooms", 13) == 0 ||
-                       strncmp(mark, "#breaks", 7) == 0 || strncmp(mark, "#key =", 6) == 0;
+                       strncmp(mark, "#breaks", 7) == 0 || strncmp(mark, "#key =", 6) == 0 ||
+                       strncmp(mark, "#file =", 7) == 0;
         if (strncmp(mark + 1 + name, " =", 2) != 0)
             continue;
         count++;
@@ -561,6 +562,12 @@ static void test_zones(void **state)
     check_line("room", "timezone = asia/kolkatta",
                "timezone: \"asia/kolkatta\" is not a time zone known here (did you mean "
                "'Asia/Kolkata'?)");
+    check_line("room", "timezone = Berlin",
+               "timezone: \"Berlin\" is not a time zone known here (did you mean "
+               "'Europe/Berlin'?)");
+    check_line("room", "timezone = new york",
+               "timezone: \"new york\" is not a time zone known here (did you mean "
+               "'America/New_York'?)");
     check_line("room", "timezone = Middle-earth",
                "timezone: \"Middle-earth\" is not a time zone known here (such as "
                "Europe/Brussels)");
@@ -585,6 +592,14 @@ static void test_urls(void **state)
          "url: \"ftp:\" is not https:, http:, webcal: or file: (did you mean 'http:'?)"},
         {"gopher://example.org/", "url: \"gopher:\" is not https:, http:, webcal: or file:"},
         {"example.org/a.ics", "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"a.ics", "url: no URL; it starts with https://, http://, webcal:// or file: (did you mean "
+                  "'file:a.ics'?)"},
+        {"..", "url: no URL; it starts with https://, http://, webcal:// or file: (did you mean "
+               "'file:..'?)"},
+        {"/calendar/ical/private-8f14e45f/basic.ics",
+         "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"ann:word@example.ics", "url: no URL; it starts with https://, http://, webcal:// or "
+                                 "file:"},
         {"https:///a.ics", "url: names no host"},
         {"https://", "url: names no host"},
         {"https:example.org", "url: no URL; it starts with https://, http://, webcal:// or file:"},

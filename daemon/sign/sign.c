@@ -36,6 +36,12 @@ static void tell_config_error(void *context, const char *message)
         error_set(first, "%s", message);
 }
 
+static void warn_of_unlisted(const struct sign *sign)
+{
+    if (*sign->room.config.unlisted)
+        log_warning("config: %s", sign->room.config.unlisted);
+}
+
 static bool reload_room(struct sign *sign, struct error *err)
 {
     struct error first = {0};
@@ -55,6 +61,7 @@ static bool reload_room(struct sign *sign, struct error *err)
         }
         sign->drawn = false;
         log_info("config: %s is read anew", sign->options->config_path);
+        warn_of_unlisted(sign);
     } else {
         log_error("config: keeping the old one");
         error_set(err, "%s", first.message);
@@ -247,6 +254,7 @@ enum exit_status sign_run(const struct sign_options *options)
         return EXIT_STATUS_USAGE;
     }
     bool running = open_all(sign, &err);
+    warn_of_unlisted(sign);
     if (running)
         log_info("%s, room %s, %s", ROOMSIGN_VERSION, sign->room.config.room_name,
                  options->config_path);
