@@ -108,6 +108,7 @@ static void test_defaults(void **state)
     assert_string_equal(config.timezone, "");
     assert_string_equal(config.language, "auto");
     assert_true(config.include_venue_wide);
+    assert_false(config.all_events);
     assert_int_equal(config.feed_urls.count, 1);
     assert_int_equal(config.poll_ms, 60000);
     assert_int_equal(config.timeout_ms, 20000);
@@ -152,6 +153,7 @@ static const char everything[] = "[room]\n"
                                  "[feed]\n"
                                  "url = https://example.org/a.ics?key=a;b=c&d=e#top ; \n"
                                  "url = file:feeds/b%20c.ics\n"
+                                 "all_events = yes\n"
                                  "poll = 1m30s\n"
                                  "timeout = 5\n"
                                  "max_size = 500K\n"
@@ -217,6 +219,7 @@ static void test_everything(void **state)
     assert_string_equal(config.feed_urls.items[0], "https://example.org/a.ics?key=a;b=c&d=e#top");
     snprintf(expected, sizeof(expected), "file://%s/feeds/b%%20c.ics", directory);
     assert_string_equal(config.feed_urls.items[1], expected);
+    assert_true(config.all_events);
     assert_int_equal(config.poll_ms, 90000);
     assert_int_equal(config.timeout_ms, 5000);
     assert_int_equal(config.max_size_bytes, 512000);

@@ -91,7 +91,7 @@ size_t signs_tell_lacking(const struct signs *signs, const struct config *config
     *ret_asked = 0;
     for (size_t i = 0; i < signs->count; i++) {
         const struct config *sign = &signs->configs[i];
-        if (!has_same_feeds(sign, config))
+        if (!has_same_feeds(sign, config) || sign->all_events)
             continue;
         ++*ret_asked;
         struct room_filter *filter = filter_of(sign);

@@ -65,6 +65,11 @@ const struct config_key config_keys[] = {
      .required = true,
      .meaning = "The venue's schedule: http:, https:, webcal: or file: (file:schedule.ics is a "
                 "file beside this one). May be given up to 8 times."},
+    {"feed", "all_events", CONFIG_TYPE_SWITCH, MEMBER(all_events), "no",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning =
+         "Whether every event of the feeds is in this room, whatever place it names: yes for "
+         "a calendar of this room alone; no: those that name this room are."},
     {"feed", "date", CONFIG_TYPE_DATE, MEMBER(feed_date), "",
      .meaning = "The day of a feed that is plain text without a date in it, as in 2026-03-12."},
     {"feed", "poll", CONFIG_TYPE_DURATION, MEMBER(poll_ms), "60s", .least = SECOND_MS,

@@ -69,6 +69,8 @@ struct config {
     /* [feed] */
     /** http:, https:, webcal: or file:///absolute; CONFIG_FEEDS_MAX of them. */
     struct config_list feed_urls;
+    /** The feeds are of this room alone. */
+    bool all_events;
     /** Of a text agenda without one: 2026-03-12, or "". */
     char *feed_date;
     int64_t poll_ms;

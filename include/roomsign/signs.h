@@ -26,8 +26,8 @@ void signs_release(struct signs *signs);
 
 /**
  * Tell of each room of the signs that none of the tally's events is in. Signs with feeds of their
- * own are passed over, and where no event names a room all are right. Returns how many rooms are
- * lacking; *ret_asked is how many were looked for.
+ * own, or to which all events are, are passed over, and where no event names a room all are right.
+ * Returns how many rooms are lacking; *ret_asked is how many were looked for.
  */
 size_t signs_tell_lacking(const struct signs *signs, const struct config *config,
                           const struct room_tally *tally, void (*tell)(const char *message),
