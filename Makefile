@@ -264,7 +264,8 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes $(DESTDIR)$(SYSCONFDIR)/roomsign
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes \
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
@@ -272,8 +273,12 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
-# A config that is there belongs to somebody.
+	$(INSTALL) -m 644 config/examples/*.* $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples
+	$(INSTALL) -m 644 config/examples/sixty-rooms/* \
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms
+# A config that is there belongs to somebody, and where it is a template this one would hide it.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
+	    test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/template.conf || \
 	    $(INSTALL) -m 644 config/room.conf $(DESTDIR)$(SYSCONFDIR)/roomsign
 
 # Configs and stored schedules stay.
