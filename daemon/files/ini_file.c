@@ -360,6 +360,7 @@ static void note_origin(struct ini_file *file, struct origin *origin)
 void ini_file_take(struct ini_file *file, const struct config_key *key, const char *value)
 {
     struct origin *origin = &file->keys[key - file->form->keys];
+    assert(file->now);
     if (origin->source && !may_override(file, key, origin))
         return;
     if (origin->source != file->now) {
