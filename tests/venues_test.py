@@ -183,6 +183,9 @@ def check_reads_every_line_of_the_table():
     good = write("many/own.conf", "[room]\nname = x\ntimezone = UTC\n[feed]\nurl = file:x.ics\n")
     checked = run(SIGN, "--check", conf, good)
     expect(checked.returncode == 1 and "own.conf: fine" in checked.stdout, checked)
+    # What is wrong with a config is worse than a feed that can't be had, in any order.
+    for names in (conf, good), (good, conf):
+        expect(run(SIGN, "--check", "--online", *names).returncode == 1, names)
     expect(run(SIGN, "--snapshot", path("x.png"), conf, good).returncode == 1, "two to draw")
 
 
