@@ -264,8 +264,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 install: programs
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes \
-	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms $(DESTDIR)$(SYSCONFDIR)/roomsign
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes $(DESTDIR)$(SYSCONFDIR)/roomsign
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	sed -e 's|/usr/|$(PREFIX)/|g' -e 's|/etc/roomsign|$(SYSCONFDIR)/roomsign|' \
 	    'systemd/roomsign@.service' > '$(DESTDIR)$(PREFIX)/lib/systemd/system/roomsign@.service'
@@ -273,6 +272,7 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms
 	$(INSTALL) -m 644 config/examples/*.* $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples
 	$(INSTALL) -m 644 config/examples/sixty-rooms/* \
 	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms

@@ -28,18 +28,18 @@ char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
     return text;
 }
 
+static void warn_of_unlisted(const struct sign *sign)
+{
+    if (*sign->room.config.unlisted)
+        log_warning("config: %s", sign->room.config.unlisted);
+}
+
 static void tell_config_error(void *context, const char *message)
 {
     struct error *first = context;
     log_error("%s", message);
     if (!*first->message)
         error_set(first, "%s", message);
-}
-
-static void warn_of_unlisted(const struct sign *sign)
-{
-    if (*sign->room.config.unlisted)
-        log_warning("config: %s", sign->room.config.unlisted);
 }
 
 static bool reload_room(struct sign *sign, struct error *err)
