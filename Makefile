@@ -292,8 +292,13 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/man/man$(section) &&) true
 	$(INSTALL) -m 644 LICENSE README.md config/room.conf $(DESTDIR)$(PREFIX)/share/doc/roomsign
 	$(INSTALL) -m 644 config/themes/* $(DESTDIR)$(PREFIX)/share/doc/roomsign/themes
-# A config that is there belongs to somebody.
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms
+	$(INSTALL) -m 644 config/examples/*.* $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples
+	$(INSTALL) -m 644 config/examples/sixty-rooms/* \
+	    $(DESTDIR)$(PREFIX)/share/doc/roomsign/examples/sixty-rooms
+# A config that is there belongs to somebody, and where it is a template this one would hide it.
 	test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf || \
+	    test -e $(DESTDIR)$(SYSCONFDIR)/roomsign/template.conf || \
 	    $(INSTALL) -m 644 config/start.conf $(DESTDIR)$(SYSCONFDIR)/roomsign/room.conf
 # Its user must be there before a sign starts; a package does this when it is installed.
 	test -n '$(DESTDIR)' || ! command -v systemd-sysusers >/dev/null || \

@@ -839,6 +839,34 @@ def sighup_takes_a_good_config_and_leaves_a_bad_one():
 
 
 @case
+def reload_takes_what_included_files_and_tables_say():
+    server = feed_server.start()
+    os.makedirs(path("hall"), exist_ok=True)
+    write("hall/house.conf", "[feed]\nurl = %s\npoll = 1h\n[clock]\ntrust = always\n" %
+          (server.url + "/plain"))
+    write("hall/template.conf", "[include]\nfile = house.conf\n[room]\ntable = rooms.tsv\n")
+    write("hall/rooms.tsv", "sign\tname\ndoor\t%s\n" % ROOM)
+    with Sign(path("hall/door.conf"), state="hall-state") as sign:
+        sign.wait_status("a schedule", lambda s: s["room"] == ROOM and has_schedule(s))
+        write("hall/rooms.tsv", "sign\tname\ndoor\tHall 2\n")
+        reload = sign.ctl("reload")
+        expect((reload.returncode, reload.stdout) == (0, "reloaded: room Hall 2\n"), repr(reload))
+        sign.wait_status("the other room", lambda s: s["room"] == "Hall 2" and has_schedule(s))
+        write("hall/house.conf", "[feed]\nurl = ftp://example.org/\n")
+        refused = sign.ctl("reload")
+        expect(refused.returncode == 3 and "hall/house.conf:2: [feed] url" in refused.stderr,
+               repr(refused))
+        write("hall/house.conf", "[feed]\nurl = %s\n" % (server.url + "/plain"))
+        write("hall/rooms.tsv", "sign\tname\nanother\tHall 2\n")
+        expect(sign.ctl("reload").returncode == 0, sign.log())
+        name = "door on " + socket.gethostname()
+        sign.wait_status("no room", lambda s: s["room"] == name and s["room_missing"])
+        sign.wait_log("config: " + path("hall/rooms.tsv") + ": no line begins with 'door'")
+        sign.end()
+    server.shutdown()
+
+
+@case
 def the_socket_follows_the_rooms_name():
     runtime = socket_path("moving")
     os.mkdir(runtime)

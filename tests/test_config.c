@@ -108,6 +108,7 @@ static void test_defaults(void **state)
     assert_string_equal(config.timezone, "");
     assert_string_equal(config.language, "auto");
     assert_true(config.include_venue_wide);
+    assert_false(config.all_events);
     assert_int_equal(config.feed_urls.count, 1);
     assert_int_equal(config.poll_ms, 60000);
     assert_int_equal(config.timeout_ms, 20000);
@@ -155,6 +156,7 @@ static const char everything[] = "[room]\n"
                                  "[feed]\n"
                                  "url = https://example.org/a.ics?key=a;b=c&d=e#top ; \n"
                                  "url = file:feeds/b%20c.ics\n"
+                                 "all_events = yes\n"
                                  "poll = 1m30s\n"
                                  "timeout = 5\n"
                                  "max_size = 500K\n"
@@ -223,6 +225,7 @@ static void test_everything(void **state)
     assert_string_equal(config.feed_urls.items[0], "https://example.org/a.ics?key=a;b=c&d=e#top");
     snprintf(expected, sizeof(expected), "file://%s/feeds/b%%20c.ics", directory);
     assert_string_equal(config.feed_urls.items[1], expected);
+    assert_true(config.all_events);
     assert_int_equal(config.poll_ms, 90000);
     assert_int_equal(config.timeout_ms, 5000);
     assert_int_equal(config.max_size_bytes, 512000);
@@ -339,7 +342,8 @@ static void test_room_conf_is_the_table(void **state)
         size_t name = strspn(mark + 1, "abcdefghijklmnopqrstuvwxyz_");
         bool is_list = strncmp(mark, "#aliases", 8) == 0 ||
                        strncmp(mark, "#common_rooms", 13) == 0 ||
-                       strncmp(mark, "#breaks", 7) == 0 || strncmp(mark, "#key =", 6) == 0;
+                       strncmp(mark, "#breaks", 7) == 0 || strncmp(mark, "#key =", 6) == 0 ||
+                       strncmp(mark, "#file =", 7) == 0;
         if (strncmp(mark + 1 + name, " =", 2) != 0)
             continue;
         count++;
@@ -623,6 +627,12 @@ static void test_zones(void **state)
     check_line("room", "timezone = asia/kolkatta",
                "timezone: \"asia/kolkatta\" is not a time zone known here (did you mean "
                "'Asia/Kolkata'?)");
+    check_line("room", "timezone = Berlin",
+               "timezone: \"Berlin\" is not a time zone known here (did you mean "
+               "'Europe/Berlin'?)");
+    check_line("room", "timezone = new york",
+               "timezone: \"new york\" is not a time zone known here (did you mean "
+               "'America/New_York'?)");
     check_line("room", "timezone = Middle-earth",
                "timezone: \"Middle-earth\" is not a time zone known here (such as "
                "Europe/Brussels)");
@@ -647,6 +657,14 @@ static void test_urls(void **state)
          "url: \"ftp:\" is not https:, http:, webcal: or file: (did you mean 'http:'?)"},
         {"gopher://example.org/", "url: \"gopher:\" is not https:, http:, webcal: or file:"},
         {"example.org/a.ics", "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"a.ics", "url: no URL; it starts with https://, http://, webcal:// or file: (did you mean "
+                  "'file:a.ics'?)"},
+        {"..", "url: no URL; it starts with https://, http://, webcal:// or file: (did you mean "
+               "'file:..'?)"},
+        {"/calendar/ical/private-8f14e45f/basic.ics",
+         "url: no URL; it starts with https://, http://, webcal:// or file:"},
+        {"ann:word@example.ics", "url: no URL; it starts with https://, http://, webcal:// or "
+                                 "file:"},
         {"https:///a.ics", "url: names no host"},
         {"https://", "url: names no host"},
         {"https:example.org", "url: no URL; it starts with https://, http://, webcal:// or file:"},

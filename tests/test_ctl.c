@@ -168,6 +168,26 @@ static void test_signs_of_others_are_not_no_signs(void **state)
     scratch_close(&scratch);
 }
 
+static void test_a_command_misspelt_is_offered(void **state)
+{
+    (void)state;
+    static const struct {
+        char *word;
+        const char *told;
+    } cases[] = {
+        {"hodl", "unknown command hodl (did you mean 'hold'?)"},
+        {"Snapshoot", "unknown command Snapshoot (did you mean 'snapshot'?)"},
+        {"frobnicate", "unknown command frobnicate (see --help)"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ctl_options options;
+        struct error err = {0};
+        char *arguments[] = {(char *)"roomsignctl", cases[i].word, NULL};
+        assert_false(ctl_options_parse(2, arguments, &options, &err));
+        assert_string_equal(err.message, cases[i].told);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_a_sign_that_hangs_is_given_up),
         cmocka_unit_test(test_undo_tells_a_title_that_is_a_quote),
         cmocka_unit_test(test_signs_of_others_are_not_no_signs),
+        cmocka_unit_test(test_a_command_misspelt_is_offered),
     };
     return cmocka_run_group_tests_name("ctl", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <roomsign/buffer.h>
 #include <roomsign/civil.h>
+#include <roomsign/nearest.h>
 
 static bool take_value(int argc, char **argv, int *index, const char **ret_value, struct error *err)
 {
@@ -48,16 +49,32 @@ static bool parse_option(int argc, char **argv, int *index, struct ctl_options *
     return true;
 }
 
+static const char *const own_commands[] = {"status", "reload", "snapshot"};
+#define OWN_COMMAND_COUNT (sizeof(own_commands) / sizeof(*own_commands))
+
 static bool is_command(const char *name)
 {
-    static const char *const commands[] = {"status", "reload", "snapshot"};
     enum command_kind kind;
     if (command_kind_parse(name, &kind))
         return true;
-    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-        if (strcmp(commands[i], name) == 0)
+    for (size_t i = 0; i < OWN_COMMAND_COUNT; i++)
+        if (strcmp(own_commands[i], name) == 0)
             return true;
     return false;
+}
+
+static void tell_unknown(const char *name, struct error *err)
+{
+    const char *names[OWN_COMMAND_COUNT + COMMAND_KIND_COUNT];
+    size_t count = 0;
+    for (; count < OWN_COMMAND_COUNT; count++)
+        names[count] = own_commands[count];
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++)
+        names[count++] = command_kind_name((enum command_kind)kind);
+    const char *nearest = nearest_name(name, names, count);
+    error_set(err, "unknown command %.80s (%s%s%s)", name,
+              nearest ? "did you mean '" : "see --help", nearest ? nearest : "",
+              nearest ? "'?" : "");
 }
 
 static bool check_together(const struct ctl_options *options, struct error *err)
@@ -67,7 +84,7 @@ static bool check_together(const struct ctl_options *options, struct error *err)
     if (!options->command)
         error_set(err, "a command is missing (see --help)");
     else if (!is_command(options->command))
-        error_set(err, "unknown command %.80s (see --help)", options->command);
+        tell_unknown(options->command, err);
     else if (options->room && options->socket)
         error_set(err, "--room and --socket name the same thing: give one of them");
     else if (!options->operates && strcmp(options->command, "snapshot") == 0 && !options->output)

@@ -49,7 +49,7 @@ static const struct manual_entry option_texts[] = {
      "list the feeds' rooms instead, each under the name that [room] name and --room take, and how "
      "many sessions it has: COUNT<TAB>NAME a line, or a list of {\"room\", \"sessions\"} with "
      "--format json. Sessions are counted as the feeds write them, past and future, a series as "
-     "one"},
+     "one. Rooms of CONFIG's table that the feeds lack are told, and end it with status 1"},
     {"--formats", NULL,
      "list the formats of feeds that can be read; a feed's own is told by its content"},
     {"--no-cage", NULL,

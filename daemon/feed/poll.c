@@ -44,6 +44,7 @@ static void selection_format(const struct poll_request *request,
         free(url);
     }
     hash = hash_text(hash, "");
+    hash = hash_text(hash, config->all_events ? "all events" : "");
     hash = hash_text(hash, config->feed_date);
     hash = hash_text(hash, config->room_name);
     hash_list(&hash, &config->room_aliases);
@@ -138,7 +139,7 @@ static void filter_set_up(struct poll *poll)
 {
     const struct config *config = poll->config;
     const struct room_filter_options options = {
-        .name = poll->rooms ? "" : config->room_name,
+        .name = poll->rooms || config->all_events ? "" : config->room_name,
         .aliases = (const char *const *)config->room_aliases.items,
         .alias_count = config->room_aliases.count,
         .common_rooms = (const char *const *)config->common_rooms.items,
@@ -240,6 +241,17 @@ static void keep_what_is_in_window(struct poll *poll)
     schedule->count = kept;
 }
 
+/* An event that names no room is then no less the room's, and one that names another isn't moved.
+ */
+static void give_all_to_room(struct poll *poll)
+{
+    struct schedule *schedule = &poll->document.schedule;
+    for (size_t i = 0; i < schedule->count; i++) {
+        session_set(&schedule->sessions[i].room, poll->config->room_name);
+        schedule->sessions[i].venue_wide = false;
+    }
+}
+
 static void elsewhere_fill(struct poll *poll)
 {
     struct elsewhere *elsewhere = &poll->elsewhere;
@@ -310,6 +322,8 @@ static void document_fill(struct poll *poll)
     document->from_ms = poll->window.from_ms;
     document->until_ms = poll->window.until_ms;
     keep_what_is_in_window(poll);
+    if (poll->config->all_events)
+        give_all_to_room(poll);
     schedule_sort(&document->schedule);
     elsewhere_fill(poll);
     changes_fill(poll);

@@ -15,6 +15,7 @@
 #include <roomsign/log.h>
 #include <roomsign/poll.h>
 #include <roomsign/room_tally.h>
+#include <roomsign/signs.h>
 #include <roomsign/tsv.h>
 #include <roomsign/version.h>
 
@@ -154,16 +155,35 @@ static enum exit_status rooms_print(const struct room_tally *tally, enum feed_fo
     return EXIT_STATUS_DONE;
 }
 
+static void tell_lacking(const char *message)
+{
+    log_error("%s", message);
+}
+
+/* Rooms of the config's table that no event is in. */
+static enum exit_status signs_check(const struct signs *signs, const struct config *config,
+                                    const struct room_tally *tally)
+{
+    size_t asked;
+    size_t lacking = signs_tell_lacking(signs, config, tally, tell_lacking, &asked);
+    if (signs->count > 0)
+        log_info("%s: the feeds have the rooms of %zu of %zu signs", config->table_path,
+                 asked - lacking, asked);
+    return lacking > 0 ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
+}
+
 static enum exit_status rooms_count_and_print(const struct feed_options *options,
                                               const struct config *config,
-                                              const struct clock *clock)
+                                              const struct signs *signs, const struct clock *clock)
 {
     const struct poll_request request = request_of(options, config, clock);
     struct error err = {0};
     struct room_tally *tally = room_tally_new();
     enum poll_outcome outcome = poll_rooms(&request, tally, &err);
-    enum exit_status status = outcome == POLL_DONE ? rooms_print(tally, options->format)
-                                                   : poll_failed(outcome, &err);
+    enum exit_status status =
+        outcome == POLL_DONE ? rooms_print(tally, options->format) : poll_failed(outcome, &err);
+    if (status == EXIT_STATUS_DONE)
+        status = signs_check(signs, config, tally);
     room_tally_free(tally);
     return status;
 }
@@ -177,15 +197,26 @@ static void urls_wipe(const struct feed_options *options)
     }
 }
 
-static bool config_get(const struct feed_options *options, struct config *ret_config)
+/* With the signs of its table, where rooms are asked for. */
+static bool config_get(const struct feed_options *options, struct config *ret_config,
+                       struct signs *ret_signs)
 {
+    *ret_signs = (struct signs){0};
     if (!options->config_path) {
         feed_options_config(options, ret_config);
         urls_wipe(options);
         return true;
     }
     struct config_report report = {.tell = tell_config_error};
-    return config_read(options->config_path, ret_config, &report);
+    /* Whoever asks for the rooms may not have chosen one yet. */
+    const struct config_reader reader = {.is_template = options->action == FEED_ACTION_ROOMS};
+    if (!config_read_for(options->config_path, &reader, ret_config, &report))
+        return false;
+    if (options->action != FEED_ACTION_ROOMS ||
+        signs_read(options->config_path, ret_config, ret_signs, &report))
+        return true;
+    config_release(ret_config);
+    return false;
 }
 
 /* Nothing of a feed was looked at yet. */
@@ -236,16 +267,19 @@ enum exit_status feed_program_run(int argc, char **argv, const struct clock *clo
     if (!options.uncaged)
         cage_keep_secrets();
     struct config config;
-    if (!config_get(&options, &config)) {
+    struct signs signs;
+    if (!config_get(&options, &config, &signs)) {
         return EXIT_STATUS_USAGE;
     }
     if (!options.uncaged && !CAGE_SANITIZED && !lock_up(&options, &config)) {
+        signs_release(&signs);
         config_release(&config);
         return EXIT_STATUS_OTHER;
     }
     enum exit_status status = options.action == FEED_ACTION_ROOMS
-                                  ? rooms_count_and_print(&options, &config, clock)
+                                  ? rooms_count_and_print(&options, &config, &signs, clock)
                                   : poll_and_print(&options, &config, clock);
+    signs_release(&signs);
     config_release(&config);
     return status;
 }

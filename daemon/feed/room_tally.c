@@ -142,6 +142,20 @@ size_t room_tally_excess_count(const struct room_tally *tally)
     return tally->excess_count;
 }
 
+size_t room_tally_count(const struct room_tally *tally, const struct room_filter *filter)
+{
+    size_t event_count = 0;
+    for (size_t i = 0; i < tally->place_count; i++) {
+        char room[SESSION_NAME_BYTES_MAX];
+        struct part part;
+        bool is_there = false;
+        for (const char *cursor = tally->places[i].parts; !is_there && next_part(&cursor, &part);)
+            is_there = room_filter_match(filter, part.text, room) == ROOM_MATCH_ROOM;
+        event_count += is_there ? tally->places[i].event_count : 0;
+    }
+    return event_count;
+}
+
 /** The slot of a name, or the unused one where it would stand. */
 static struct candidate *find_slot(struct candidates *candidates, const char *name)
 {

@@ -18,6 +18,8 @@
 #define ZONEINFO_DIRECTORY "/usr/share/zoneinfo"
 #define ZONE_TABLE_BYTES_MAX (256 * 1024)
 #define SCHEME_BYTES_MAX 12
+/* A longer path isn't repeated. */
+#define HINT_BYTES_MAX 200
 #define ZONE_TABLE_LINES_MAX 2000
 
 /* A path for use from anywhere. NULL: too long, or relative without a directory. */
@@ -105,13 +107,30 @@ static char *file_url(const char *path, const char *directory, struct error *err
     return text;
 }
 
+/* A file that is there, or the name of one: nothing that could be an address's secret part. */
+static bool looks_like_path(const char *text, const char *directory)
+{
+    static const char *const suffixes[] = {".ics", ".ical", ".xml", ".json", ".txt"};
+    if (strlen(text) > HINT_BYTES_MAX || strpbrk(text, ":@?#"))
+        return false;
+    char *path = absolute_path(text, directory, NULL);
+    bool is_there = path && access(path, F_OK) == 0;
+    free(path);
+    const char *suffix = strchr(text, '/') ? NULL : strrchr(text, '.');
+    for (size_t i = 0; suffix && !is_there && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        is_there = strcasecmp(suffix, suffixes[i]) == 0;
+    return is_there;
+}
+
 /* What is wrong is told without the address: it may hold a password. */
-static bool web_url_is_sound(const char *url, struct error *err)
+static bool web_url_is_sound(const char *url, const char *directory, struct error *err)
 {
     static const char *const schemes[] = {"http", "https", "webcal", "file"};
     size_t length = strcspn(url, ":/?#");
     if (strncmp(url + length, "://", 3) != 0 || length > SCHEME_BYTES_MAX) {
-        error_set(err, "no URL; it starts with https://, http://, webcal:// or file:");
+        bool is_path = looks_like_path(url, directory);
+        error_set(err, "no URL; it starts with https://, http://, webcal:// or file:%s%s%s",
+                  is_path ? " (did you mean 'file:" : "", is_path ? url : "", is_path ? "'?)" : "");
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
@@ -151,7 +170,7 @@ char *config_url_resolve(const char *url, const char *directory, struct error *e
     }
     if (is_file)
         return file_url(url + strlen(FILE_SCHEME), directory, err);
-    return web_url_is_sound(url, err) ? xstrdup(url) : NULL;
+    return web_url_is_sound(url, directory, err) ? xstrdup(url) : NULL;
 }
 
 /* zone.tab(5): country, coordinates and name, between tabs. Cuts the table up in place. */
@@ -174,6 +193,28 @@ static size_t zone_names(char *table, const char **ret_names, size_t max)
     return count;
 }
 
+/* "Berlin" and "new york" for the zones of these cities. */
+static bool is_city_of(const char *zone, const char *name)
+{
+    const char *slash = strrchr(zone, '/');
+    const char *city = slash ? slash + 1 : zone;
+    for (; *city && *name; city++, name++) {
+        bool both_blank = *city == '_' && (*name == ' ' || *name == '_');
+        if (!both_blank && tolower((unsigned char)*city) != tolower((unsigned char)*name))
+            return false;
+    }
+    return !*city && !*name;
+}
+
+static const char *zone_of_city(const char *name, const char *const *zones, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_city_of(zones[i], name))
+            return zones[i];
+    }
+    return NULL;
+}
+
 char *config_zone_nearest(const char *name)
 {
     const char *directory = getenv("TZDIR");
@@ -186,7 +227,9 @@ char *config_zone_nearest(const char *name)
     if (buffer_read_file(&table, path, NULL)) {
         const char **names = xcalloc(ZONE_TABLE_LINES_MAX, sizeof(*names));
         size_t count = zone_names(table.data, names, ZONE_TABLE_LINES_MAX);
-        const char *found = nearest_name(name, names, count);
+        const char *found = zone_of_city(name, names, count);
+        if (!found)
+            found = nearest_name(name, names, count);
         nearest = found ? xstrdup(found) : NULL;
         free(names);
     }

@@ -20,12 +20,17 @@ static_assert(sizeof(enum config_driver) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum overrun_policy) == sizeof(int), "filled as an int");
 static_assert(sizeof(enum config_clock) == sizeof(int), "filled as an int");
 
-static const char *const sections[] = {"room",   "feed",  "headlines", "alerts",
-                                       "screen", "clock", "control"};
+static const char *const sections[] = {"include", "room",   "feed",  "headlines",
+                                       "alerts",  "screen", "clock", "control"};
 
 #define MEMBER(member) .offset = offsetof(struct config, member)
 
 const struct config_key config_keys[] = {
+    {"include", "file", CONFIG_TYPE_INCLUDE, 0, "",
+     .meaning =
+         "Another config to begin with (house.conf is a file beside this one), as if it stood "
+         "here; it may do the same. What this file says of a key counts instead, a list as a "
+         "whole. May be given several times, before all other sections."},
     {"room", "name", CONFIG_TYPE_TEXT, MEMBER(room_name), "", .required = true,
      .meaning = "The room as the feed calls it, in full: House of Tea is not House of Tea 2. Upper "
                 "and lower case and the number of blanks don't matter."},
@@ -41,6 +46,12 @@ const struct config_key config_keys[] = {
          "A word or two that make an event of at most four words a break. May be given several "
          "times, instead of: break, lunch, coffee, tea, breakfast, dinner, registration, check-in, "
          "doors, networking, welcome drinks and their like in the sign's languages."},
+    {"room", "table", CONFIG_TYPE_FILE, MEMBER(room_table), "",
+     .meaning =
+         "Instead of name: a table of all rooms (rooms.tsv is a file beside this one), columns set "
+         "apart by tabs. Its first line names them: sign, name, and other keys that signs have of "
+         "their own, such as rotate. A sign's line begins with its NAME as in roomsign@NAME, or "
+         "with its computer's name."},
     {"room", "timezone", CONFIG_TYPE_ZONE, MEMBER(timezone), "",
      .meaning = "Where the room is, as in Europe/Brussels. Empty: this computer's own zone."},
     {"room", "language", CONFIG_TYPE_LANGUAGE, MEMBER(language), "auto",
@@ -60,6 +71,11 @@ const struct config_key config_keys[] = {
      .required = true,
      .meaning = "The venue's schedule: http:, https:, webcal: or file: (file:schedule.ics is a "
                 "file beside this one). May be given up to 8 times."},
+    {"feed", "all_events", CONFIG_TYPE_SWITCH, MEMBER(all_events), "no",
+     .choices = {{"yes", true}, {"no", false}}, .choice_count = 2,
+     .meaning =
+         "Whether every event of the feeds is in this room, whatever place it names: yes for "
+         "a calendar of this room alone; no: those that name this room are."},
     {"feed", "date", CONFIG_TYPE_DATE, MEMBER(feed_date), "",
      .meaning = "The day of a feed that is plain text without a date in it, as in 2026-03-12."},
     {"feed", "poll", CONFIG_TYPE_DURATION, MEMBER(poll_ms), "60s", .least = SECOND_MS,

@@ -31,7 +31,7 @@ static const void *const_member_of(const struct config_key *key, const void *val
 bool config_key_is_list(const struct config_key *key)
 {
     return key->type == CONFIG_TYPE_TEXT_LIST || key->type == CONFIG_TYPE_URL_LIST ||
-           key->type == CONFIG_TYPE_KEY_LIST;
+           key->type == CONFIG_TYPE_KEY_LIST || key->type == CONFIG_TYPE_INCLUDE;
 }
 
 static void replace(char **member, char *text)
@@ -495,6 +495,8 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
         return parse_time(key, value, member, err);
     case CONFIG_TYPE_HOURS:
         return parse_hours(value, member, err);
+    case CONFIG_TYPE_INCLUDE:
+        break;
     }
     assert(false);
     return false;
@@ -502,6 +504,8 @@ bool config_key_parse(const struct config_key *key, const char *value, const cha
 
 size_t config_key_value_count(const struct config_key *key, const void *values)
 {
+    if (key->type == CONFIG_TYPE_INCLUDE)
+        return 0;
     if (!config_key_is_list(key))
         return 1;
     const struct config_list *list = const_member_of(key, values);
@@ -571,8 +575,19 @@ void config_key_format(const struct config_key *key, const void *values, size_t 
                    : buffer_append_format(ret_text, "%02d:%02d-%02d:%02d", pair[0] / 60,
                                           pair[0] % 60, pair[1] / 60, pair[1] % 60);
         break;
+    case CONFIG_TYPE_INCLUDE:
+        assert(false);
+        break;
     }
     assert(fits);
+}
+
+void config_list_release(struct config_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct config_list){0};
 }
 
 void config_key_release(const struct config_key *key, void *values)
@@ -591,13 +606,9 @@ void config_key_release(const struct config_key *key, void *values)
         break;
     case CONFIG_TYPE_TEXT_LIST:
     case CONFIG_TYPE_URL_LIST:
-    case CONFIG_TYPE_KEY_LIST: {
-        struct config_list *list = member;
-        for (size_t i = 0; i < list->count; i++)
-            free(list->items[i]);
-        free(list->items);
+    case CONFIG_TYPE_KEY_LIST:
+        config_list_release(member);
         break;
-    }
     default:
         break;
     }

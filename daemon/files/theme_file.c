@@ -132,7 +132,7 @@ static void fill_from_base(const struct ini_file *file, struct theme *theme)
     const struct theme *base = theme_builtin(theme->base);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         if (keys[i].type == CONFIG_TYPE_COLOUR &&
-            ini_file_line(file, keys[i].section, keys[i].name) == 0)
+            !ini_file_has(file, keys[i].section, keys[i].name))
             memcpy((char *)theme + keys[i].offset, (const char *)base + keys[i].offset,
                    sizeof(layout_colour));
     }
@@ -145,8 +145,7 @@ static void remark(const struct ini_file *file, const struct config_key *key,
         beside[COLOUR_TEXT_BYTES];
     const struct config_key *other = counterpart_of(key);
     layout_colour colour = colour_at(asked, key);
-    ini_file_place(file, ini_file_line(file, key->section, key->name), key->section, key->name,
-                   place, sizeof(place));
+    ini_file_place(file, key->section, key->name, 0, place, sizeof(place));
     colour_format(colour, from);
     colour_format(colour_at(drawn, key), to);
     bool fits;
@@ -170,7 +169,7 @@ static void note_place(const struct ini_file *file, const char *section, const c
                        char **member)
 {
     char place[INI_FILE_PLACE_BYTES];
-    ini_file_place(file, ini_file_line(file, section, key), section, key, place, sizeof(place));
+    ini_file_place(file, section, key, 0, place, sizeof(place));
     free(*member);
     *member = xstrdup(place);
 }
@@ -182,7 +181,7 @@ static void check_whole(struct ini_file *file, void *values)
     struct theme drawn = {.colours = palette_correct(&read->theme.colours)};
     for (size_t i = 0; i < KEY_COUNT; i++) {
         /* The built-in tracks' are moved without a word, as the feed's are. */
-        bool said = ini_file_line(file, keys[i].section, keys[i].name) > 0 ||
+        bool said = ini_file_has(file, keys[i].section, keys[i].name) ||
                     strcmp(keys[i].section, "tracks") != 0;
         if (said && keys[i].type == CONFIG_TYPE_COLOUR &&
             colour_at(&read->theme, &keys[i]) != colour_at(&drawn, &keys[i]))

@@ -1,16 +1,22 @@
 #include <roomsign/once.h>
 
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <roomsign/buffer.h>
+#include <roomsign/child.h>
 #include <roomsign/clock.h>
+#include <roomsign/config_sign.h>
+#include <roomsign/feed_run.h>
 #include <roomsign/log.h>
 #include <roomsign/logo_file.h>
 #include <roomsign/room.h>
 #include <roomsign/text.h>
-#include <roomsign/url_secret.h>
 
 /** Whoever sets up a sign does it ahead of the event, or has the feed of the last one; series end
  *  somewhere. */
@@ -22,39 +28,6 @@ static void tell_config_error(void *context, const char *message)
 {
     (void)context;
     fprintf(stderr, "%s\n", message);
-}
-
-/** Whether the line [line, end) sets `key`, blanks at its start left out. */
-static bool sets_key(const char *line, const char *end, const char *key)
-{
-    size_t length = strlen(key);
-    if ((size_t)(end - line) <= length || memcmp(line, key, length) != 0)
-        return false;
-    line += length;
-    line += strspn(line, " \t");
-    return line < end && (*line == '=' || *line == ':');
-}
-
-/** The line of a section's key in a file that config_read has accepted, the index-th of a list. */
-static int line_of(const char *path, const char *section, const char *key, size_t index)
-{
-    struct buffer file;
-    buffer_init(&file, CONFIG_FILE_BYTES_MAX);
-    int number = 0, found = 1;
-    bool inside = false;
-    const char *line = buffer_read_file(&file, path, NULL) && file.data ? file.data : "";
-    while (*line) {
-        const char *start = line + strspn(line, " \t\xEF\xBB\xBF"), *end = line;
-        end += strcspn(line, "\r\n");
-        number++;
-        if (*start == '[')
-            inside = strncmp(start + 1 + strspn(start + 1, " \t"), section, strlen(section)) == 0;
-        else if (inside && sets_key(start, end, key) && index-- == 0)
-            found = number;
-        line = end + (*end == '\r' && end[1] == '\n') + (*end != '\0');
-    }
-    buffer_release(&file);
-    return found;
 }
 
 static void print_closest(const struct document_feed *feed, FILE *out)
@@ -85,11 +58,9 @@ static void print_bracket_hint(const char *name, FILE *out)
         name);
 }
 
-static void tell_wrong_name(const struct sign_options *options, const struct room *room,
-                            const struct document_feed *feed)
+static void tell_wrong_name(const struct room *room, const struct document_feed *feed)
 {
-    fprintf(stderr, "%s:%d: [room] name: '%s' is in none of the %lld events of %s",
-            options->config_path, line_of(options->config_path, "room", "name", 0),
+    fprintf(stderr, "%s'%s' is in none of the %lld events of %s", room->config.name_place,
             room->config.room_name, (long long)feed->event_count, feed->url);
     print_closest(feed, stderr);
     const char *bare = name_before_brackets(feed, room->config.room_name);
@@ -106,14 +77,13 @@ static bool knows_room(const struct document *document)
 }
 
 /** false: a feed has events, but none has any of this room's. */
-static bool check_name(const struct sign_options *options, const struct room *room,
-                       const struct document *document)
+static bool check_name(const struct room *room, const struct document *document)
 {
     bool named = true;
     for (size_t i = 0; i < document->feed_count && !knows_room(document); i++) {
         if (!document_feed_lacks_room(&document->feeds[i]))
             continue;
-        tell_wrong_name(options, room, &document->feeds[i]);
+        tell_wrong_name(room, &document->feeds[i]);
         named = false;
     }
     return named;
@@ -223,7 +193,7 @@ static enum exit_status check_online(const struct sign_options *options, const s
     bool used = true;
     for (size_t i = 0; i < document.feed_count; i++)
         used = print_feed(room, &document, (int)i, now_ms) && used;
-    bool named = check_name(options, room, &document);
+    bool named = check_name(room, &document);
     used = print_headlines(room, &document) && used;
     document_release(&document);
     /* What could not be read may have the room. */
@@ -251,50 +221,142 @@ static bool check_theme(const struct room *room)
     return sound;
 }
 
-static bool is_read_by_all(const char *path)
+/** What is fine and still to be known. */
+static void tell_remarks(const struct config *config)
 {
-    struct stat status;
-    return stat(path, &status) == 0 && (status.st_mode & S_IROTH) != 0;
+    fputs(config->exposed, stderr);
+    if (*config->unlisted)
+        fprintf(stderr, "%s\n", config->unlisted);
 }
 
-static void warn_of_readers(const char *path, const char *section, const char *key, size_t index,
-                            const char *what)
+static bool open_room(const char *path, const char *sign, bool is_template, struct room *ret_room)
 {
-    fprintf(stderr,
-            "%s:%d: [%s] %s: %s, and everybody on this computer can read it (README, "
-            "Security)\n",
-            path, line_of(path, section, key, index), section, key, what);
+    struct config_reader reader = {.sign = sign, .is_template = is_template};
+    return room_open_for(path, &reader, tell_config_error, NULL, ret_room);
 }
 
-/** Secrets that others can read; no error, but to be known. */
-static void check_readers(const char *path, const struct config *config)
+static void ignore_error(void *context, const char *message)
 {
-    static const char address[] = "this file holds what may let others into the feed";
-    for (size_t i = 0; is_read_by_all(path) && i < config->feed_urls.count; i++)
-        if (url_may_hold_secret(config->feed_urls.items[i]))
-            warn_of_readers(path, "feed", "url", i, address);
-    if (is_read_by_all(path) && url_may_hold_secret(config->headlines_url))
-        warn_of_readers(path, "headlines", "url", 0, address);
-    if (*config->password_file && is_read_by_all(config->password_file))
-        warn_of_readers(path, "feed", "password_file", 0, "that file holds a password");
+    (void)context;
+    (void)message;
+}
+
+/** The signs of the config's table; none where it has no table, or can't be read. */
+static struct config_list signs_of(const char *path)
+{
+    struct config config;
+    struct config_reader reader = {.is_template = true};
+    struct config_report report = {.tell = ignore_error};
+    struct config_list signs = {0};
+    if (!config_read_for(path, &reader, &config, &report))
+        return signs;
+    signs = config.table_signs;
+    config.table_signs = (struct config_list){0};
+    config_release(&config);
+    return signs;
+}
+
+static bool was_before(const struct config_list *signs, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcasecmp(signs->items[i], signs->items[index]) == 0)
+            return true;
+    return false;
+}
+
+/** Every line of the table, as the sign that it is for will read it. */
+static bool check_signs(const char *path, const struct config_list *signs)
+{
+    char theme[PATH_MAX] = "";
+    bool sound = true;
+    for (size_t i = 0; i < signs->count; i++) {
+        struct room room;
+        if (was_before(signs, i))
+            continue;
+        if (!open_room(path, signs->items[i], false, &room)) {
+            sound = false;
+            continue;
+        }
+        /* One that all signs have is told once. */
+        bool other = strcmp(room.config.theme, theme) != 0;
+        sound = (!other || check_theme(&room)) && sound;
+        snprintf(theme, sizeof(theme), "%s", room.config.theme);
+        room_release(&room);
+    }
+    return sound;
+}
+
+/** Whether the feeds have the rooms of all signs: one poll tells of all of them. */
+static enum exit_status check_rooms(const struct sign_options *options, const char *path)
+{
+    struct error err = {0};
+    char *program =
+        options->feed_program ? xstrdup(options->feed_program) : feed_program_find(&err);
+    char *arguments[] = {program, (char *)"--rooms", (char *)path, NULL};
+    int status = -1;
+    pid_t pid;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    int failed = program ? posix_spawn(&pid, program, &actions, NULL, arguments, environ) : 0;
+    posix_spawn_file_actions_destroy(&actions);
+    if (program && failed == 0)
+        status = child_reap(pid);
+    else
+        log_error("%s: %s", program ? program : "feed", program ? strerror(failed) : err.message);
+    free(program);
+    return WIFEXITED(status) ? (enum exit_status)WEXITSTATUS(status) : EXIT_STATUS_OTHER;
+}
+
+static void print_fine(const char *path, const struct room *room, bool is_template)
+{
+    const struct config *config = &room->config;
+    size_t feeds = config->feed_urls.count;
+    printf("%s: fine: ", path);
+    if (is_template)
+        printf("a template");
+    else
+        printf("room %s", config->room_name);
+    printf(", %zu feed%s, %s", feeds, feeds == 1 ? "" : "s", room->zone.name);
+    if (*config->table_path)
+        printf(", %zu sign%s in %s", config->table_signs.count,
+               config->table_signs.count == 1 ? "" : "s", config->table_path);
+    puts("");
+    fflush(stdout);
+}
+
+static enum exit_status check_one(const struct sign_options *options, const char *path)
+{
+    struct room room;
+    bool is_template = config_is_template(path);
+    struct config_list signs = signs_of(path);
+    enum exit_status status = EXIT_STATUS_USAGE;
+    bool sound = check_signs(path, &signs);
+    /* Its errors were told with its line of the table. */
+    if (!sound || !open_room(path, NULL, is_template, &room))
+        goto out;
+    if (signs.count > 0 || check_theme(&room)) {
+        tell_remarks(&room.config);
+        print_fine(path, &room, is_template);
+        status = EXIT_STATUS_DONE;
+        if (options->online && !is_template && !*room.config.unlisted)
+            status = check_online(options, &room);
+        if (options->online && signs.count > 0 && status == EXIT_STATUS_DONE)
+            status = check_rooms(options, path);
+    }
+    room_release(&room);
+out:
+    config_list_release(&signs);
+    return status;
 }
 
 enum exit_status once_check(const struct sign_options *options)
 {
-    struct room room;
-    if (!room_open(options->config_path, tell_config_error, NULL, &room))
-        return EXIT_STATUS_USAGE;
-    if (!check_theme(&room)) {
-        room_release(&room);
-        return EXIT_STATUS_USAGE;
+    enum exit_status worst = EXIT_STATUS_DONE;
+    for (size_t i = 0; i < options->config_count; i++) {
+        enum exit_status status = check_one(options, options->config_paths[i]);
+        if (worst == EXIT_STATUS_DONE || status == EXIT_STATUS_USAGE)
+            worst = status;
     }
-    const struct config *config = &room.config;
-    check_readers(options->config_path, config);
-    size_t feeds = config->feed_urls.count;
-    printf("%s: fine: room %s, %zu feed%s, %s\n", options->config_path, config->room_name, feeds,
-           feeds == 1 ? "" : "s", room.zone.name);
-    fflush(stdout);
-    enum exit_status status = options->online ? check_online(options, &room) : EXIT_STATUS_DONE;
-    room_release(&room);
-    return status;
+    return worst;
 }

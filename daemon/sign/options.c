@@ -180,7 +180,7 @@ static const struct option option_table[] = {
     {"--window", "WxH", take_window, "run in a window of this size instead of full-screen"},
     {"--at", "TIME", take_at, "start a simulated clock at this time; the moment of a snapshot"},
     {"--speed", "N", take_speed, "let the simulated clock run N times as fast"},
-    {"--check", NULL, take_check, "tell all errors of CONFIG and end with 0 or 1"},
+    {"--check", NULL, take_check, "tell all errors of one CONFIG or many; ends with 0 or 1"},
     {"--online", NULL, take_online, "with --check: ask the feeds once, tell what they have"},
     {"--snapshot", "OUT.png", take_snapshot, "draw the sign into a picture; needs no display"},
     {"--size", "WxH", take_size, "the sign's size there, 1920x1080 unless CONFIG says otherwise"},
@@ -251,6 +251,10 @@ static bool check_together(const struct sign_options *options, struct error *err
         error_set(err, "CONFIG is missing (see --help)");
         return false;
     }
+    if (options->config_count > 1 && options->mode != SIGN_MODE_CHECK) {
+        error_set(err, "more than one CONFIG: %.80s", options->config_paths[1]);
+        return false;
+    }
     if (options->windowed && options->mode != SIGN_MODE_RUN) {
         error_set(err, "--window is only for a running sign");
         return false;
@@ -291,13 +295,14 @@ bool sign_options_parse(int argc, char **argv, struct sign_options *ret_options,
         } else if (!only_operands && argument[0] == '-' && argument[1]) {
             if (!parse_option(argc, argv, &i, &options, err))
                 return false;
-        } else if (options.config_path) {
-            error_set(err, "more than one CONFIG: %.80s", argument);
+        } else if (options.config_count == SIGN_CONFIGS_MAX) {
+            error_set(err, "more than %d CONFIGs", SIGN_CONFIGS_MAX);
             return false;
         } else {
-            options.config_path = argument;
+            options.config_paths[options.config_count++] = argument;
         }
     }
+    options.config_path = options.config_paths[0];
     if (!check_together(&options, err))
         return false;
     *ret_options = options;

@@ -78,14 +78,17 @@ static void build(struct room *room)
     };
 }
 
-static bool read_config(const char *path, void (*tell)(void *context, const char *message),
-                        void *context, struct config *ret_config, struct zone *ret_zone,
+static bool read_config(const char *path, const struct config_reader *reader,
+                        void (*tell)(void *context, const char *message), void *context,
+                        struct config *ret_config, struct zone *ret_zone,
                         struct theme_file *ret_theme)
 {
+    struct config_reader asked = *reader;
+    asked.tells_theme = true;
     struct config_report report = {.tell = tell, .context = context};
     struct config config;
     struct error err = {0};
-    if (!config_read(path, &config, &report))
+    if (!config_read_for(path, &asked, &config, &report))
         return false;
     if (!zone_load(config.timezone, ret_zone, &err)) {
         error_prefix(&err, "%s: [room] timezone: ", path);
@@ -101,20 +104,27 @@ static bool read_config(const char *path, void (*tell)(void *context, const char
     return true;
 }
 
-bool room_open(const char *path, void (*tell)(void *context, const char *message), void *context,
-               struct room *ret_room)
+bool room_open_for(const char *path, const struct config_reader *reader,
+                   void (*tell)(void *context, const char *message), void *context,
+                   struct room *ret_room)
 {
     struct room *room = ret_room;
     struct config config;
     struct zone zone;
     struct theme_file theme_file;
-    if (!read_config(path, tell, context, &config, &zone, &theme_file))
+    if (!read_config(path, reader, tell, context, &config, &zone, &theme_file))
         return false;
     *room = (struct room){.config = config, .theme_file = theme_file, .zone = zone};
     document_init(&room->document);
     choose_language(room);
     build(room);
     return true;
+}
+
+bool room_open(const char *path, void (*tell)(void *context, const char *message), void *context,
+               struct room *ret_room)
+{
+    return room_open_for(path, &(struct config_reader){0}, tell, context, ret_room);
 }
 
 void room_release(struct room *room)
@@ -132,7 +142,7 @@ bool room_reload(struct room *room, const char *path,
     struct config config;
     struct zone zone;
     struct theme_file theme_file;
-    if (!read_config(path, tell, context, &config, &zone, &theme_file))
+    if (!read_config(path, &(struct config_reader){0}, tell, context, &config, &zone, &theme_file))
         return false;
     tracker_release(&room->tracker);
     theme_file_release(&room->theme_file);

@@ -30,6 +30,12 @@ char *sign_format_when(const struct sign *sign, int64_t at_ms, int64_t now_ms,
     return text;
 }
 
+static void warn_of_unlisted(const struct sign *sign)
+{
+    if (*sign->room.config.unlisted)
+        log_warning("config: %s", sign->room.config.unlisted);
+}
+
 static void tell_config_error(void *context, const char *message)
 {
     struct error *first = context;
@@ -67,6 +73,7 @@ static bool reload_room(struct sign *sign, struct error *err)
         }
         sign->drawn = false;
         log_info("config: %s is read anew", sign->options->config_path);
+        warn_of_unlisted(sign);
     } else {
         log_error("config: keeping the old one");
         error_set(err, "%s", first.message);
@@ -259,6 +266,7 @@ enum exit_status sign_run(const struct sign_options *options)
         return EXIT_STATUS_USAGE;
     }
     bool running = open_all(sign, &err);
+    warn_of_unlisted(sign);
     if (running)
         log_info("%s, room %s, %s", ROOMSIGN_VERSION, sign->room.config.room_name,
                  options->config_path);

@@ -8,6 +8,11 @@
  *
  * A config is read whole: every error of the file is told, each as
  * `file:line: [section] key: what is wrong`, and a config with errors is not used.
+ *
+ * Many signs from one file: [include] begins with what another file says (ini_file.h). Where
+ * NAME.conf isn't there but template.conf is beside it, that is read, and the room is NAME. With
+ * [room] table the room and what else the sign has of its own are in a table (room_table.h), in the
+ * line of NAME, else of this computer's name.
  */
 #ifndef ROOMSIGN_CONFIG_H
 #define ROOMSIGN_CONFIG_H
@@ -26,6 +31,7 @@
 #define CONFIG_FEEDS_MAX 8
 #define CONFIG_LINE_BYTES_MAX 4096
 #define CONFIG_URL_BYTES_MAX 2048
+#define CONFIG_TEMPLATE "template.conf"
 
 /** Strings are the list's own. */
 struct config_list {
@@ -57,6 +63,8 @@ struct config {
     struct config_list common_rooms;
     /** Words that make a short event a break; empty: the built-in ones. */
     struct config_list breaks;
+    /** "" once a file was read: what the table has of this sign then stands in the other keys. */
+    char *room_table;
     /** IANA name, "" for the system's. */
     char *timezone;
     /** BCP 47, or "auto": of the sign's own words, and of the design of Han characters. What it
@@ -68,6 +76,8 @@ struct config {
     /* [feed] */
     /** http:, https:, webcal: or file:///absolute; CONFIG_FEEDS_MAX of them. */
     struct config_list feed_urls;
+    /** The feeds are of this room alone. */
+    bool all_events;
     /** Of a text agenda without one: 2026-03-12, or "". */
     char *feed_date;
     int64_t poll_ms;
@@ -116,6 +126,17 @@ struct config {
     bool keys;
     /** What single ones mean, in place of the built-in meanings; as key_binding_parse reads it. */
     struct config_list key_bindings;
+
+    /* What reading the file found out besides, each "" for nothing. It isn't printed. */
+    /** [room] table's file, and the signs that it has a line for. */
+    char *table_path;
+    struct config_list table_signs;
+    /** This sign has no line there; a sentence for people. */
+    char *unlisted;
+    /** "room.conf:3: [room] name: ", for whoever looks for that room later. */
+    char *name_place;
+    /** A line for each secret that everybody on this computer can read. */
+    char *exposed;
 };
 
 /** Where each thing that is wrong is told: one call a message, `file:line: [section] key: ...`. */
@@ -124,6 +145,9 @@ struct config_report {
     void *context;
     size_t error_count;
 };
+
+/** Takes an empty list, and leaves one. */
+void config_list_release(struct config_list *list);
 
 /** Every key at its default. Release it with config_release. */
 void config_init(struct config *config);
@@ -135,6 +159,22 @@ void config_release(struct config *config);
  * directory. Ownership: the caller's; config_release() it.
  */
 bool config_read(const char *path, struct config *ret_config, struct config_report *report);
+
+/** Whose config it is. All zero: the sign's that runs on this computer. */
+struct config_reader {
+    /** NULL: this computer's. */
+    const char *hostname;
+    /** This sign of [room] table, and no other; NULL: it is looked for. */
+    const char *sign;
+    /** Nobody's: the file is looked at as a template, which needs to name no room. */
+    bool is_template;
+    /** Where the config has errors, those of its theme file are told as well. */
+    bool tells_theme;
+};
+
+/** config_read for somebody else. `reader` is borrowed. */
+bool config_read_for(const char *path, const struct config_reader *reader,
+                     struct config *ret_config, struct config_report *report);
 
 /**
  * Every key, its meaning, its default as a comment and its value where it is another, as a file

@@ -35,6 +35,7 @@ enum config_type {
     CONFIG_TYPE_SCREEN_SIZE, /* int width, then int height */
     CONFIG_TYPE_TIME,        /* int, minutes of the day */
     CONFIG_TYPE_HOURS,       /* int from, then int until, minutes of the day */
+    CONFIG_TYPE_INCLUDE,     /* nothing; ini_file.c reads the file that it names */
 };
 
 struct config_choice {
@@ -119,6 +120,7 @@ size_t config_key_value_count(const struct config_key *key, const void *values);
 /** Append " From 10s to 1d."; nothing for keys without a range. */
 void config_key_format_range(const struct config_key *key, struct buffer *ret_text);
 
+/** Free the value; a list is then an empty one. */
 void config_key_release(const struct config_key *key, void *values);
 
 #endif

@@ -45,6 +45,10 @@ struct room {
  */
 bool room_open(const char *path, void (*tell)(void *context, const char *message), void *context,
                struct room *ret_room);
+/** The same for somebody else's sign. `reader` is borrowed. */
+bool room_open_for(const char *path, const struct config_reader *reader,
+                   void (*tell)(void *context, const char *message), void *context,
+                   struct room *ret_room);
 void room_release(struct room *room);
 
 /** Read the config anew, keeping the document. Errors: as above, and the room stays as it was. */

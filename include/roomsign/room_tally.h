@@ -39,6 +39,10 @@ void room_tally_add_excess(struct room_tally *tally, size_t count);
 size_t room_tally_roomless_count(const struct room_tally *tally);
 size_t room_tally_excess_count(const struct room_tally *tally);
 
+/** Of events that a filter with a name takes for its room's. */
+struct room_filter;
+size_t room_tally_count(const struct room_tally *tally, const struct room_filter *filter);
+
 struct room_tally_line {
     size_t event_count;
     char room[SESSION_NAME_BYTES_MAX];

@@ -13,6 +13,8 @@
 #include <roomsign/manual.h>
 
 #define SIGN_SPEED_MAX 1000000.0
+/** That --check takes at once. */
+#define SIGN_CONFIGS_MAX 1024
 
 enum sign_mode {
     SIGN_MODE_RUN,
@@ -28,7 +30,10 @@ enum sign_mode {
 /** Strings are borrowed from argv; NULL where the option wasn't given. */
 struct sign_options {
     enum sign_mode mode;
+    /** The first of config_count, of which only --check takes more than one. */
     const char *config_path;
+    const char *config_paths[SIGN_CONFIGS_MAX];
+    size_t config_count;
     /** --snapshot OUT.png and --rehearse FROM/TO. */
     const char *picture_path;
     const char *span_text;
