@@ -204,9 +204,9 @@ def a_killed_display():
     own = ":%d" % random.randrange(10000, 50000)
     with x_server(number=own) as (display, directory, server), Manager(frozen_sign(display)) as manager:
         picture = wait_picture(manager, Screen(directory))
+        killed = time.monotonic()
         server.kill()
         server.wait()
-        killed = time.monotonic()
         manager.wait("end 3", killed)
         manager.wait("ready", killed)
         time.sleep(2 * WATCHDOG_S)
