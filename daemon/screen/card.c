@@ -129,24 +129,24 @@ static bool has_vertical_blanks(const struct card *card)
            errno != EOPNOTSUPP;
 }
 
-static bool make_buffer(const struct card *card, struct card_buffer *buffer, struct error *err)
+/* What it has so far is the caller's to release, also where it fails. */
+static bool fill_in_buffer(const struct card *card, struct card_buffer *buffer)
 {
     uint32_t width_px = card->mode.hdisplay, height_px = card->mode.vdisplay;
     uint64_t offset;
     if (drmModeCreateDumbBuffer(card->fd, width_px, height_px, 32, 0, &buffer->handle,
-                                &buffer->pitch, &buffer->byte_count) == 0) {
-        uint32_t handles[4] = {buffer->handle}, pitches[4] = {buffer->pitch}, offsets[4] = {0};
-        if (drmModeAddFB2(card->fd, width_px, height_px, DRM_FORMAT_XRGB8888, handles, pitches,
-                          offsets, &buffer->frame_id, 0) == 0 &&
-            drmModeMapDumbBuffer(card->fd, buffer->handle, &offset) == 0) {
-            void *pixels = mmap(NULL, buffer->byte_count, PROT_READ | PROT_WRITE, MAP_SHARED,
-                                card->fd, (off_t)offset);
-            buffer->pixels = pixels != MAP_FAILED ? pixels : NULL;
-        }
-    }
+                                &buffer->pitch, &buffer->byte_count) < 0)
+        return false;
+    uint32_t handles[4] = {buffer->handle}, pitches[4] = {buffer->pitch}, offsets[4] = {0};
+    if (drmModeAddFB2(card->fd, width_px, height_px, DRM_FORMAT_XRGB8888, handles, pitches, offsets,
+                      &buffer->frame_id, 0) < 0 ||
+        drmModeMapDumbBuffer(card->fd, buffer->handle, &offset) < 0)
+        return false;
     /* The kernel hands them out black. */
-    if (buffer->pixels == NULL)
-        error_set(err, "a buffer of card%d: %s", card->number, strerror(errno));
+    buffer->pixels =
+        mmap(NULL, buffer->byte_count, PROT_READ | PROT_WRITE, MAP_SHARED, card->fd, (off_t)offset);
+    if (buffer->pixels == MAP_FAILED)
+        buffer->pixels = NULL;
     return buffer->pixels != NULL;
 }
 
@@ -164,7 +164,8 @@ static bool make_buffers(struct card *card, struct error *err)
 {
     int count = has_vertical_blanks(card) ? 2 : 1;
     for (; card->buffer_count < count; card->buffer_count++) {
-        if (!make_buffer(card, &card->buffers[card->buffer_count], err)) {
+        if (!fill_in_buffer(card, &card->buffers[card->buffer_count])) {
+            error_set(err, "a buffer of card%d: %s", card->number, strerror(errno));
             release_buffer(card, &card->buffers[card->buffer_count]);
             return false;
         }
