@@ -22,7 +22,7 @@ import time
 
 sys.dont_write_bytecode = True
 import feed_server  # noqa: E402
-from cases import Failure, Skip, case, expect  # noqa: E402
+from cases import SANITIZED, Failure, Skip, case, expect  # noqa: E402
 from sign_harness import (  # noqa: E402
     CTL, DAY, PATIENCE_S, PLAN, ROOM, SIGN, Sign, ask_raw, command_files, config, document,
     environment, has_schedule, path, preload, run, run_suite, session, socket_path, stored_files,
@@ -1278,6 +1278,30 @@ def each_room_has_what_was_said_of_it():
             expect(sign.ctl("say", room).returncode == 0, "say is refused")
         expect(len(command_files("rooms")) == 2, str(command_files("rooms")))
         sign.end()
+
+
+@case
+def its_polls_are_locked_up_too():
+    """Under the limits that it gives them; by hand is fetch_test.py's."""
+    if SANITIZED:
+        raise Skip("a sanitizer needs its rights")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        conf = config("http://127.0.0.1:%d/silent.ics" % server.getsockname()[1])
+        with Sign(conf, name="caged", state="caged") as sign:
+            server.accept()[0].close()
+            connection = server.accept()[0]
+            with open("/proc/%d/task/%d/children" % (sign.process.pid, sign.process.pid),
+                      encoding="ascii") as file:
+                poll = file.read().split()
+            expect(len(poll) == 1, poll)
+            with open("/proc/%s/status" % poll[0], encoding="ascii", errors="replace") as file:
+                told = dict(line.split(":", 1) for line in file)
+            connection.close()
+            own = subprocess.run(["grep", "Seccomp_filters", "/proc/self/status"], check=True,
+                                 capture_output=True, text=True).stdout.split()[1]
+            expect(int(told["Seccomp_filters"]) == int(own) + 1, told["Seccomp_filters"])
+            expect(int(told["NoNewPrivs"]) == 1, told["NoNewPrivs"])
 
 
 COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "config",

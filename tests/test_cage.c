@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -492,6 +493,37 @@ static void test_each_half_holds_alone(void **state)
     without_filter = false;
 }
 
+/* As a poll of the sign's is. */
+static void test_a_process_that_may_write_no_file_makes_a_whole_cage(void **state)
+{
+    (void)state;
+    struct rlimit limit, before;
+    struct cage cage;
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = (struct rlimit){0, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cage_build(&cage, CAGE_CALLS_CLIENT, NULL, 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_non_null(cage.filter);
+    assert_true(cage.filter_length > 0);
+    cage_release(&cage);
+}
+
+static void test_a_cage_without_its_filter_is_not_entered(void **state)
+{
+    (void)state;
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) == 0 || errno != EFAULT)
+        skip();
+    pid_t child = fork();
+    if (child == 0) {
+        struct cage cage = {.ruleset_fd = -1};
+        _exit(cage_enter(&cage) ? 1 : 0);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void test_who_keeps_secrets_leaves_no_core(void **state)
 {
     (void)state;
@@ -519,6 +551,8 @@ int main(void)
         cmocka_unit_test(test_what_no_poll_needs_is_refused),
         cmocka_unit_test(test_programs_are_the_converters_alone),
         cmocka_unit_test(test_each_half_holds_alone),
+        cmocka_unit_test(test_a_process_that_may_write_no_file_makes_a_whole_cage),
+        cmocka_unit_test(test_a_cage_without_its_filter_is_not_entered),
         cmocka_unit_test(test_who_keeps_secrets_leaves_no_core),
     };
     return cmocka_run_group_tests_name("cage", tests, set_up, tear_down);

@@ -108,7 +108,14 @@ bool cage_enter(struct cage *cage)
         return false;
     if (cage->ruleset_fd >= 0 && syscall(SYS_landlock_restrict_self, cage->ruleset_fd, 0) != 0)
         return false;
-    if (cage->filter_length == 0 || !has_filters())
+    if (!has_filters())
+        return true;
+    /* The kernel would, and here it could not be made: half a cage is none. */
+    if (!cage->filter) {
+        errno = ENOSYS;
+        return false;
+    }
+    if (cage->filter_length == 0)
         return true;
     for (size_t i = 0; i < cage->filter_length; i++)
         if (cage->filter[i].k == CAGE_OWN_PID)

@@ -14,7 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <roomsign/error.h>
@@ -223,25 +222,24 @@ static void allow_sockets(scmp_filter_ctx context)
     allow(context, client_calls, sizeof(client_calls) / sizeof(*client_calls));
 }
 
-/* libseccomp of Debian 12 exports to a file only. */
+/* libseccomp of Debian 12 exports to a descriptor only. A pipe takes it: a poll of the sign's may
+ * write no file, not even one in memory. */
 static struct sock_filter *export_filter(scmp_filter_ctx context, size_t *ret_length)
 {
-    struct sock_filter *filter = NULL;
-    struct stat status;
-    int fd = memfd_create("filter", MFD_CLOEXEC);
-    if (fd >= 0 && seccomp_export_bpf(context, fd) == 0 && fstat(fd, &status) == 0 &&
-        status.st_size > 0 && (size_t)status.st_size <= FILTER_LENGTH_MAX * sizeof(*filter)) {
-        size_t size = (size_t)status.st_size;
-        filter = xcalloc(1, size);
-        if (pread(fd, filter, size, 0) == (ssize_t)size) {
-            *ret_length = size / sizeof(*filter);
-        } else {
-            free(filter);
-            filter = NULL;
-        }
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return NULL;
+    struct sock_filter *filter = xcalloc(FILTER_LENGTH_MAX, sizeof(*filter));
+    ssize_t size = -1;
+    if (seccomp_export_bpf(context, ends[1]) == 0)
+        size = read(ends[0], filter, FILTER_LENGTH_MAX * sizeof(*filter));
+    close(ends[0]);
+    close(ends[1]);
+    if (size <= 0 || (size_t)size % sizeof(*filter) != 0) {
+        free(filter);
+        return NULL;
     }
-    if (fd >= 0)
-        close(fd);
+    *ret_length = (size_t)size / sizeof(*filter);
     return filter;
 }
 
