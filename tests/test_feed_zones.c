@@ -323,6 +323,8 @@ static void test_a_feeds_own_definition_wins(void **state)
     add_observance(&text, ":19700101T000000", ":+0700", ":+0700", NULL);
     feed_zones_define(zones, &text.block);
     assert_int_equal(feed_zones_number(zones, "Europe/Paris"), own);
+    assert_int_equal(feed_zones_number(zones, "Europe/Berlin"), named);
+    assert_int_equal(feed_zones_number(zones, "Middle Earth"), unknown);
     assert_int_equal(zone_offset_ms(feed_zones_get(zones, own, &room), 0), 7 * HOUR_MS);
     assert_string_equal(feed_zones_get(zones, named, &room)->name, "Europe/Berlin");
     assert_ptr_equal(feed_zones_get(zones, FEED_ZONE_FLOATING, &room), &room);

@@ -236,10 +236,23 @@ static void test_four_steps_double_a_size(void **state)
     }
 }
 
+static void test_spaces_are_of_the_nearest_pixel(void **state)
+{
+    (void)state;
+    const int whole = 100 * SPACES_PER_UNIT;
+    for (int edge = LAYOUT_SIDE_MIN_PX; edge <= 2160; edge += 7) {
+        for (int spaces = 0; spaces < 100; spaces++) {
+            int off = type_scale_space_px(spaces, edge) * whole - spaces * edge;
+            assert_in_range(2 * off + whole, 1, 2 * whole);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_four_steps_double_a_size),
+        cmocka_unit_test(test_spaces_are_of_the_nearest_pixel),
         cmocka_unit_test(test_golden_layouts_are_of_the_scale_and_on_the_grid),
         cmocka_unit_test(test_whatever_is_said_is_of_the_scale),
     };

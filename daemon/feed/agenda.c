@@ -172,7 +172,6 @@ static bool day_of(const struct agenda *agenda, const struct agenda_line *line, 
 static void take_heading(struct agenda *agenda)
 {
     agenda->last_start_min = -1;
-    agenda->is_pm = false;
     agenda->past_midnight = false;
     agenda->title_follows = false;
 }
