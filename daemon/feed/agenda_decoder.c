@@ -111,6 +111,7 @@ static bool agenda_done(void *state, struct schedule *ret_schedule,
     }
     ret_result->zone = *request->zone;
     ical_rooms_report(decoder->rooms, request, &counts, ret_result);
+    ret_result->roomless_count += names_rooms ? 0 : entries.count;
     ret_result->session_count = gather_hand_over(&decoder->gather, ret_schedule);
     schedule_release(&entries);
     return true;

@@ -18,7 +18,11 @@
 #define OVER_NOON_MIN_MAX (4 * 60)
 
 static const char *const dashes[] = {"-", "\u2013", "\u2014", "\u2212", "\uFF0D"};
-static const char *const room_words[] = {"room:", "raum:", "saal:", "salle:", "zaal:", "sala:"};
+/** In the sign's languages and Italian; a colon follows. */
+static const char *const room_words[] = {
+    "room",   "hall",  "raum", "saal",      "salle",     "zaal",  "ruimte", "lokaal",
+    "sala",   "salón", "aula", "auditorio", "auditório", "कक्ष",   "हॉल",    "قاعة",
+    "القاعة", "غرفة",  "会場", "部屋",      "教室",      "会議室"};
 /** Headings that are no room's name. */
 static const char *const agenda_words[] = {"agenda",    "schedule", "program", "programme",
                                            "timetable", "talks",    "sessions"};
@@ -358,20 +362,31 @@ static void line_rest(struct agenda_line *line, const char *text)
     line->rest_length = length;
 }
 
+/** Behind `Room:`, `Salle :` and their like; NULL: something else stands here. */
+static const char *skip_room_word(const char *text)
+{
+    static const char *const colons[] = {":", " :", "\u00A0:", "\u202F:", "\uFF1A"};
+    for (size_t i = 0; i < COUNT(room_words); i++) {
+        size_t length = strlen(room_words[i]);
+        if (strncasecmp(text, room_words[i], length) != 0)
+            continue;
+        for (size_t j = 0; j < COUNT(colons); j++)
+            if (strncmp(text + length, colons[j], strlen(colons[j])) == 0)
+                return skip_blanks(text + length + strlen(colons[j]));
+    }
+    return NULL;
+}
+
 static void read_room(const char *text, struct agenda_line *line)
 {
-    const char *name = NULL;
-    for (size_t i = 0; i < COUNT(room_words) && name == NULL; i++)
-        if (strncasecmp(text, room_words[i], strlen(room_words[i])) == 0)
-            name = skip_blanks(text + strlen(room_words[i]));
+    const char *name = skip_room_word(text);
     if (name == NULL && *text == '#') {
         name = text + strspn(text, "#");
         if (!is_blank(*name))
             return;
         name = skip_blanks(name);
-        for (size_t i = 0; i < COUNT(room_words); i++)
-            if (strncasecmp(name, room_words[i], strlen(room_words[i])) == 0)
-                name = skip_blanks(name + strlen(room_words[i]));
+        const char *bare = skip_room_word(name);
+        name = bare != NULL ? bare : name;
         for (size_t i = 0; i < COUNT(agenda_words); i++) {
             const char *end = skip_word(name, agenda_words[i]);
             if (end != NULL && end[strspn(end, ": #*")] == '\0')

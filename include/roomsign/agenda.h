@@ -48,7 +48,7 @@ enum agenda_line_kind {
     /** `Sat 31 Jan`, `2026-03-12`, `Sun 15th`, `Samstag`, `Day 1: Workshops`: weekday, year, month,
      *  day, may_be_month_first, day_number. */
     AGENDA_LINE_DAY,
-    /** `Room: X`, `# X`: rest. */
+    /** `Room: X`, `Salle : X`, `# X`: rest. */
     AGENDA_LINE_ROOM,
 };
 
