@@ -58,6 +58,8 @@ struct agenda {
     struct entry *entries;
     size_t count, capacity;
     size_t excess_count, undated_count;
+    char skipped[AGENDA_SKIPPED_MAX][AGENDA_SKIPPED_BYTES];
+    size_t skipped_count;
 };
 
 struct agenda *agenda_new(const struct agenda_request *request)
@@ -94,6 +96,17 @@ size_t agenda_excess_count(const struct agenda *agenda)
 size_t agenda_undated_count(const struct agenda *agenda)
 {
     return agenda->undated_count;
+}
+
+size_t agenda_skipped_count(const struct agenda *agenda)
+{
+    return agenda->skipped_count;
+}
+
+const char *agenda_skipped_line(const struct agenda *agenda, size_t index)
+{
+    assert(index < agenda->skipped_count && index < AGENDA_SKIPPED_MAX);
+    return agenda->skipped[index];
 }
 
 static int64_t weekday_from(int64_t base, int weekday)
@@ -293,6 +306,17 @@ static void take_blank(struct agenda *agenda)
     agenda->title_follows = agenda->title_follows && !agenda->has_title_beside;
 }
 
+/** It may have been meant as an entry. */
+static void skip_line(struct agenda *agenda, const char *text)
+{
+    if (agenda->skipped_count++ < AGENDA_SKIPPED_MAX) {
+        char *line = agenda->skipped[agenda->skipped_count - 1];
+        size_t length = strlen(text), kept = utf8_cut(text, length, AGENDA_SKIPPED_BYTES - 4);
+        snprintf(line, AGENDA_SKIPPED_BYTES, "%.*s%s", (int)kept, text,
+                 kept < length ? "\u2026" : "");
+    }
+}
+
 static void take_text(struct agenda *agenda, const char *text)
 {
     if (*text == '\0') {
@@ -301,6 +325,8 @@ static void take_text(struct agenda *agenda, const char *text)
     }
     if (agenda->title_follows)
         agenda_title_read(text, strlen(text), &agenda->entries[agenda->count - 1].session);
+    else if (agenda_line_has_time(text))
+        skip_line(agenda, text);
     agenda->title_follows = false;
     session_set(&agenda->last_text, text);
 }
@@ -405,7 +431,9 @@ static bool is_end(const struct entry *entry)
 {
     static const char *const words[] = {"end",   "ende",   "fin",        "einde",
                                         "close", "closed", "doors close"};
-    if (entry->session.title[0] == '\0' && !entry->has_end)
+    if (entry->has_end)
+        return false;
+    if (entry->session.title[0] == '\0')
         return true;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasecmp(entry->session.title, words[i]) == 0)
