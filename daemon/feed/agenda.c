@@ -11,6 +11,8 @@
 #include <roomsign/markup.h>
 #include <roomsign/utf8.h>
 
+#include "agenda_text.h"
+
 #define DAY_MIN (24 * 60)
 /** What begins before is of the night, if what came before it began half a day later. */
 #define NIGHT_MIN (6 * 60)
@@ -263,7 +265,7 @@ static int start_of(struct agenda *agenda, const struct agenda_line *line, int *
     return start_min;
 }
 
-static void take_entry(struct agenda *agenda, const struct agenda_line *line)
+static void take_entry(struct agenda *agenda, const struct agenda_line *line, const char *url)
 {
     bool listed = line->kind == AGENDA_LINE_LISTED;
     agenda->title_follows = false;
@@ -284,6 +286,7 @@ static void take_entry(struct agenda *agenda, const struct agenda_line *line)
         start_min += agenda->past_midnight ? DAY_MIN : 0;
         agenda_title_read(line->rest, line->rest_length, &entry->session);
         session_set(&entry->session.room, agenda->room);
+        session_set(&entry->session.url, url);
         agenda->title_follows = line->rest_length == 0;
         agenda->has_title_beside |= line->rest_length > 0;
     } else {
@@ -331,16 +334,18 @@ static void take_text(struct agenda *agenda, const char *text)
     session_set(&agenda->last_text, text);
 }
 
-/** The line without the marks around words, which may begin before the time and end behind it. */
-static char *plain_line(const struct buffer *line)
+/** The line without the marks around words, which may begin before the time and end behind it, and
+ *  without the address at its end. */
+static char *plain_line(const struct buffer *line, char ret_url[static SESSION_URL_BYTES_MAX])
 {
     char *clean = utf8_clean(line->data, line->length, AGENDA_LINE_BYTES_MAX);
+    agenda_address_take(clean, ret_url);
     markup_strip(&clean);
     return clean;
 }
 
 /** The line with bars for tabs, which between title and speaker mean the same. */
-static char *with_bars(const struct buffer *line)
+static char *with_bars(const struct buffer *line, char ret_url[static SESSION_URL_BYTES_MAX])
 {
     struct buffer text;
     buffer_init(&text, 4 * AGENDA_LINE_BYTES_MAX);
@@ -349,7 +354,7 @@ static char *with_bars(const struct buffer *line)
             buffer_append(&text, line->data + i, 1);
         else if (i == 0 || line->data[i - 1] != '\t')
             buffer_append_text(&text, " | ");
-    char *clean = plain_line(&text);
+    char *clean = plain_line(&text, ret_url);
     buffer_release(&text);
     return clean;
 }
@@ -357,15 +362,19 @@ static char *with_bars(const struct buffer *line)
 static void take_line(struct agenda *agenda)
 {
     struct agenda_line line = {.kind = AGENDA_LINE_TEXT};
-    char *text = NULL;
+    char *text = NULL, url[SESSION_URL_BYTES_MAX];
     if (memchr(agenda->line.data, '\t', agenda->line.length) != NULL) {
-        text = with_bars(&agenda->line);
+        text = with_bars(&agenda->line, url);
         agenda_line_read(text, &line);
     }
     if (line.kind != AGENDA_LINE_ENTRY) {
         free(text);
-        text = plain_line(&agenda->line);
+        text = plain_line(&agenda->line, url);
         agenda_line_read(text, &line);
+    }
+    if (line.kind == AGENDA_LINE_ENTRY && line.rest_length == 0 && url[0] != '\0') {
+        line.rest = url; /* There is nothing else that tells what it is. */
+        line.rest_length = strlen(url);
     }
     switch (line.kind) {
     case AGENDA_LINE_TEXT:
@@ -373,7 +382,7 @@ static void take_line(struct agenda *agenda)
         break;
     case AGENDA_LINE_ENTRY:
     case AGENDA_LINE_LISTED:
-        take_entry(agenda, &line);
+        take_entry(agenda, &line, url);
         break;
     case AGENDA_LINE_DAY:
         take_day(agenda, &line);
