@@ -318,9 +318,9 @@ static void print_status(const json_t *reply, FILE *out)
     print_sessions(reply, out);
     print_message(reply, out);
     print_undo(reply, out);
+    long long sessions = integer_of(feed, "sessions");
     if (json_is_true(json_object_get(feed, "has_schedule")))
-        fprintf(out, "schedule: %lld sessions, fetched %s\n",
-                (long long)json_integer_value(json_object_get(feed, "sessions")),
+        fprintf(out, "schedule: %lld session%s, fetched %s\n", sessions, sessions == 1 ? "" : "s",
                 text_of(feed, "fetched"));
     else
         fputs("schedule: none yet\n", out);
