@@ -135,6 +135,17 @@ def moved_to_another_room():
 
 
 @case
+def a_typo_corrected_in_an_agenda():
+    day = tomorrow().strftime("%Y-%m-%d\n")
+    agenda = day + "15:00-15:30 Cartographier sa %s - Anne Dupont\n16:00-17:00 Atelier\n"
+    sign = Sign()
+    expect(sign.poll((agenda % "comune").encode()) == [], sign.last)
+    expect(sign.poll((agenda % "commune").encode()) == [("retitled", "Cartographier sa comune")], sign.last)
+    expect(sign.change()["title"] == "Cartographier sa commune", sign.change())
+    expect(sign.poll((agenda % "comune").encode()) == [], sign.last["changes"])
+
+
+@case
 def the_time_is_what_it_is_told():
     """A sign that knows better than the system's clock says so: what is over is judged by that."""
     sign = Sign()

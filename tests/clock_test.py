@@ -167,13 +167,13 @@ class Sign:
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def ask(self):
+    def ask(self, command="status"):
         """None while it can't be asked."""
         try:
             with socket.socket(socket.AF_UNIX) as asking:
                 asking.settimeout(PATIENCE_S)
                 asking.connect(path("sign.sock"))
-                asking.sendall(b'{"command":"status"}\n')
+                asking.sendall(json.dumps({"command": command}).encode() + b"\n")
                 answer = b""
                 while not answer.endswith(b"\n"):
                     piece = asking.recv(65536)
@@ -482,6 +482,8 @@ def always_trusted_is_as_it_is_set():
     Clock(0, False)
     with Sign(plan, url, state="always") as sign:
         sign.wait_source("none")
+        refused = sign.ask("full")
+        expect("[clock] trust = always" in refused["error"], str(refused))
         write("room.conf", open(sign.conf, encoding="utf-8").read() + "[clock]\ntrust = always\n")
         sign.process.send_signal(signal.SIGHUP)
         status = sign.wait("a talk", is_live)

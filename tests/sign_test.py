@@ -358,6 +358,12 @@ def check_online_tells_what_each_feed_has():
         expect(line in good.stdout, "%r is missing: %s" % (line, good.stdout))
     expect("Called off" not in good.stdout and "last: " not in good.stdout, good.stdout)
 
+    server.body = b"2026-03-12\n10:00 Ants\n11:00 Bees\n"
+    roomless = run(SIGN, "--check", "--online", config(feed))
+    expect("\n%s: fresh, 2 events, 0 of this room, 2 that name no room\n" % told in roomless.stdout,
+           repr(roomless))
+    server.body = body
+
     # The feed of last year's event.
     server.body = feed_server.calendar(
         feed_server.event("a", "Opening", feed_server.noon(-300)),

@@ -65,6 +65,8 @@ static void append_session(struct buffer *text, const struct session *session)
         buffer_append_format(text, "%s%s", i > 0 ? "; " : " ", session->speakers[i]);
     if (session->room[0] != '\0')
         buffer_append_format(text, " | %s", session->room);
+    if (session->url[0] != '\0')
+        buffer_append_format(text, " <%s>", session->url);
     buffer_append_text(text, cancelled ? " | cancelled\n" : "\n");
 }
 

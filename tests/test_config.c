@@ -468,7 +468,8 @@ static void test_day_ends(void **state)
     check_line("room", "day_ends = 00:00", "");
     check_line("room", "day_ends = 12:00", "");
     check_line("room", "day_ends = 12:01", "day_ends: 12:01 is not within 00:00 to 12:00");
-    check_line("room", "day_ends = 4:00", "day_ends: \"4:00\" is not a time like 04:00");
+    check_line("room", "day_ends = 4:00", "");
+    check_line("room", "day_ends = 004:00", "day_ends: \"004:00\" is not a time like 04:00");
     check_line("room", "day_ends = 04:00:00", "day_ends: \"04:00:00\" is not a time like 04:00");
     check_line("room", "day_ends = 04:60", "day_ends: \"04:60\" is not a time like 04:00");
     check_line("room", "day_ends = 4h", "day_ends: \"4h\" is not a time like 04:00");
@@ -486,8 +487,12 @@ static void test_screen(void **state)
                "size: not auto, and 100x1080: each side is 160 to 8192 pixels");
     check_line("screen", "on = always", "");
     check_line("screen", "on = 00:00-24:00", "");
-    check_line("screen", "on = 8:00-22:00",
-               "on: \"8:00-22:00\" is neither always nor hours like 08:00-22:30");
+    check_line("screen", "on = 8:00-22:00", "");
+    check_line("screen", "on = 8:00 - 22:00", "");
+    check_line("screen", "on = 8:00 22:00",
+               "on: \"8:00 22:00\" is neither always nor hours like 08:00-22:30");
+    check_line("screen", "on = 8:0-22:00",
+               "on: \"8:0-22:00\" is neither always nor hours like 08:00-22:30");
     check_line("screen", "on = 08:00-24:01",
                "on: \"08:00-24:01\" is neither always nor hours like 08:00-22:30");
     check_line("screen", "on = 24:00-08:00",
@@ -510,7 +515,7 @@ static void test_screen(void **state)
           ":7: [control] key: KEY_SPACE was given before\n");
     check_line("screen", "clock = 13", "clock: \"13\" is not auto, 24 or 12 (did you mean '12'?)");
     struct config config;
-    load(NEEDED "[screen]\non = 08:00-24:00\n", &config);
+    load(NEEDED "[screen]\non = 8:00 - 24:00\n", &config);
     assert_int_equal(config.on_from_min, 480);
     assert_int_equal(config.on_until_min, 0);
     config_release(&config);

@@ -62,6 +62,15 @@ static void test_people_read_local_times(void **state)
     expect_line(printed, "schedule: 0 sessions, fetched 2026-01-30 23:59\n");
     expect_line(printed, "headlines: 1, fetched 10:05\n");
     free(printed);
+    printed =
+        print(ctl_print_status,
+              "{'room': 'R', 'timezone': 'Europe/Brussels', "
+              "'feed': {'has_schedule': true, 'sessions': 1, 'fetched': '2026-01-30T22:59:00Z'},"
+              "'feeds': [{'url': 'u', 'status': 'fresh', 'events': 1, 'matched': 1, "
+              "'roomless': 1}]}");
+    expect_line(printed, "schedule: 1 session, fetched 2026-01-30 23:59\n");
+    expect_line(printed, "feed u: fresh, 1 event, 0 of this room, 1 that names no room\n");
+    free(printed);
     printed = print(ctl_print_deed, "{'timezone': 'Europe/Brussels', "
                                     "'time': '2026-01-31T10:00:00Z'," SESSIONS "}");
     expect_line(printed, "now: A, 10:30 to 11:20:30\n");

@@ -395,6 +395,8 @@ static void test_each_field_is_checked(void **state)
         {"\"feeds\"", "\"events\": 1067,", "", "feeds[0].events: missing"},
         {"\"feeds\"", "\"matched\": 0,", "", "feeds[0].matched: missing"},
         {"\"feeds\"", "\"matched\": 0", "\"matched\": 1068", "feeds[0].matched: more than events"},
+        {"\"feeds\"", "\"matched\": 0", "\"matched\": 3, \"roomless\": 4",
+         "feeds[0].roomless: not within 1 to 3"},
         {"\"feeds\"", "\"Audi 2\"", "2", "feeds[0].closest[0]: not a string"},
         {"\"feeds\"", "\"Audi 2\"", "\"\", \"\", \"\", \"\", \"\"",
          "feeds[0].closest: more than 5"},

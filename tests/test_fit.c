@@ -12,14 +12,16 @@
 
 static const struct text_style bold = {.size_px = 20, .weight = TEXT_WEIGHT_BOLD};
 
-static struct fit_result fit(const char *text, int width, int height, int lines)
+static struct fit_result fit_whole(const char *text, const char *whole, int width, int height,
+                                   int lines)
 {
     struct fit_box box = {.width_px = width,
                           .height_px = height,
                           .lines_max = lines,
                           .size_max_px = 100,
                           .size_min_px = 20,
-                          .leading = 1.2};
+                          .leading = 1.2,
+                          .whole = whole};
     static struct fit_result result;
     fit_text(text, &bold, &box, &fake_measure, &result);
     for (int i = 0; i < result.line_count; i++) {
@@ -29,6 +31,11 @@ static struct fit_result fit(const char *text, int width, int height, int lines)
         assert_true(result.lines[i][strlen(result.lines[i]) - 1] != ' ');
     }
     return result;
+}
+
+static struct fit_result fit(const char *text, int width, int height, int lines)
+{
+    return fit_whole(text, NULL, width, height, lines);
 }
 
 static void test_short_text_keeps_the_largest_size_on_one_line(void **state)
@@ -220,6 +227,40 @@ static void test_lines_keep_the_direction_of_the_text(void **state)
     assert_string_equal(line, "\u200fLinux أنظمة…");
 }
 
+/* 2:00 behind a name that is not set off any more would be drawn left of it (UAX #9, W7). */
+static void test_what_is_set_off_stays_so_on_the_next_line(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("نُقلت إلى \u2068Salle Borée\u2069، 2:00 م", 830, 400, 2);
+    assert_int_equal(result.line_count, 2);
+    assert_string_equal(result.lines[0], "نُقلت إلى \u2068Salle");
+    assert_string_equal(result.lines[1], "\u2068Borée\u2069، 2:00 م");
+    result = fit("Moved to \u2068אולם שני\u2069, 2:00", 700, 400, 2);
+    assert_string_equal(result.lines[0], "Moved to \u2068אולם");
+    assert_string_equal(result.lines[1], "\u2068שני\u2069, 2:00");
+}
+
+static void test_a_name_stays_whole_where_it_fits(void **state)
+{
+    (void)state;
+    const char *text = "Salle : Salle Borée, 14:00";
+    struct fit_result result = fit(text, 780, 400, 3);
+    assert_string_equal(result.lines[0], "Salle : Salle");
+    assert_string_equal(result.lines[1], "Borée, 14:00");
+    int size_px = result.style.size_px;
+    result = fit_whole(text, "Salle Borée", 780, 400, 3);
+    assert_int_equal(result.line_count, 3);
+    assert_string_equal(result.lines[1], "Salle Borée,");
+    assert_int_equal(result.style.size_px, size_px);
+    /* But not at any price, and not where the text doesn't have it. */
+    result = fit_whole("To the grand old meeting room, 14:00", "the grand old meeting room", 700,
+                       400, 3);
+    assert_int_equal(result.line_count, 3);
+    assert_null(strstr(result.lines[1], "the"));
+    result = fit_whole(text, "Salle Éole", 780, 400, 3);
+    assert_string_equal(result.lines[0], "Salle : Salle");
+}
+
 static void test_korean_words_stay_whole(void **state)
 {
     (void)state;
@@ -272,7 +313,7 @@ static void test_no_line_but_the_last_is_cut(void **state)
     static struct fit_result result;
     const struct text_measure measure = {wider_width_px, fake_metrics, NULL};
     const char *text = "Donaudampfschifffahrtsgesellschaftskapitän/in";
-    struct fit_box box = {200, 500, 4, 100, 20, 1.2, NULL};
+    struct fit_box box = {200, 500, 4, 100, 20, 1.2, NULL, NULL};
     fit_text(text, &bold, &box, &measure, &result);
     assert_false(result.cut);
     char joined[4 * LAYOUT_TEXT_BYTES] = "";
@@ -329,6 +370,8 @@ int main(void)
         cmocka_unit_test(test_as_many_lines_as_there_may_be),
         cmocka_unit_test(test_japanese_is_broken_between_phrases),
         cmocka_unit_test(test_lines_keep_the_direction_of_the_text),
+        cmocka_unit_test(test_what_is_set_off_stays_so_on_the_next_line),
+        cmocka_unit_test(test_a_name_stays_whole_where_it_fits),
         cmocka_unit_test(test_korean_words_stay_whole),
         cmocka_unit_test(test_no_word_is_alone_where_smaller_letters_help),
         cmocka_unit_test(test_a_torn_word_gets_a_hyphen),

@@ -249,6 +249,7 @@ static void test_what_could_not_be_read_is_remarked_on(void **state)
                                     "white nor black has a contrast of 7, drawn as "));
     assert_non_null(strstr(remarks, ":8: [tracks] colour_2: #223344 has "));
     assert_null(strstr(remarks, "[live] text"));
+    assert_non_null(strstr(remarks, "[panel] soft: #b8c1cf of base dark has a contrast of "));
     assert_null(strstr(remarks, "colour_1"));
     assert_null(strstr(remarks, "[soon]"));
     theme_file_release(&file);

@@ -32,6 +32,7 @@ static void test_a_moved_session_is_told_at_its_old_door(void **state)
     view = fixture_view(&fixture, AT(10, 0));
     assert_int_equal(view->alert_count, 1);
     assert_alert(&view->alerts[0], VIEW_ALERT_MOVED, "Moved to UB5.230", "10:30", "Keynote");
+    assert_string_equal(view->alerts[0].room, "UB5.230");
     assert_string_equal(view->later[0].title, "Indexes");
     assert_int_equal(view->notices, VIEW_NOTICE_MOVED);
     assert_int_equal(fixture_view(&fixture, AT(11, 20) - 1)->alert_count, 1);

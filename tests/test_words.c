@@ -131,6 +131,26 @@ static void test_what_stands_alone_is_short(void **state)
     }
 }
 
+/* What is held still counts down to its planned end: that it has none would be another thing. */
+static void test_held_says_nothing_of_an_end(void **state)
+{
+    static const char *const ends[] = {"Ende", "fin", "fim", "inde", "end", "終了", "نهاية", "अंत"};
+    (void)state;
+    for (int i = 0; i < WORDS_COUNT; i++) {
+        const struct words *words = words_at(i);
+        const char *phrases[] = {words->held, words->done[COMMAND_HOLD],
+                                 words->refused[COMMAND_REFUSAL_HELD],
+                                 words->refused[COMMAND_REFUSAL_NOT_HELD]};
+        for (size_t j = 0; j < sizeof phrases / sizeof *phrases; j++) {
+            for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+                if (strstr(phrases[j], ends[k])) {
+                    fail_msg("%s: %s", words->language, phrases[j]);
+                }
+            }
+        }
+    }
+}
+
 static const char *category_of(const char *language, int number, char text[static 16])
 {
     UErrorCode status = U_ZERO_ERROR;
@@ -408,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_table_misses_a_phrase),
         cmocka_unit_test(test_what_stands_alone_is_short),
+        cmocka_unit_test(test_held_says_nothing_of_an_end),
         cmocka_unit_test(test_every_plural_category_has_its_form),
         cmocka_unit_test(test_numbers_take_their_form),
         cmocka_unit_test(test_the_nearest_language_is_taken),

@@ -74,20 +74,25 @@ static int mark_px(const struct pen *pen, const struct text_style *style)
     return pen_metrics(pen, style).cap_height_px;
 }
 
-/* On as few lines as leave them nearly as large as more lines would. */
-static struct block fit_words(const struct pen *pen, const char *text, int size_max, int lines_max,
-                              int width_px, int height_px)
+static struct block fit_on(const struct pen *pen, const struct view_alert *alert, int size_max,
+                           int lines_max, int width_px, int height_px)
 {
-    struct block words = pen_fit(pen, text, TEXT_WEIGHT_BOLD, size_max, SIZE_WORDS_MIN, lines_max,
-                                 LEADING_TITLE, width_px, height_px);
+    return pen_fit_whole(pen, alert->words, alert->room, TEXT_WEIGHT_BOLD, size_max, SIZE_WORDS_MIN,
+                         lines_max, LEADING_TITLE, width_px, height_px);
+}
+
+/* On as few lines as leave them nearly as large as more lines would. */
+static struct block fit_words(const struct pen *pen, const struct view_alert *alert, int size_max,
+                              int lines_max, int width_px, int height_px)
+{
+    struct block words = fit_on(pen, alert, size_max, lines_max, width_px, height_px);
     if (words.fit.cut) {
-        return pen_fit(pen, text, TEXT_WEIGHT_BOLD, SIZE_WORDS_MIN, TYPE_CAPTION, FIT_LINES_MAX,
-                       LEADING_TITLE, width_px, height_px);
+        return pen_fit(pen, alert->words, TEXT_WEIGHT_BOLD, SIZE_WORDS_MIN, TYPE_CAPTION,
+                       FIT_LINES_MAX, LEADING_TITLE, width_px, height_px);
     }
     int percent = is_idle(pen->view) ? FEWER_LINES_PERCENT_IDLE : FEWER_LINES_PERCENT;
     for (int lines = 1; lines < words.fit.line_count; lines++) {
-        struct block fewer = pen_fit(pen, text, TEXT_WEIGHT_BOLD, size_max, SIZE_WORDS_MIN, lines,
-                                     LEADING_TITLE, width_px, height_px);
+        struct block fewer = fit_on(pen, alert, size_max, lines, width_px, height_px);
         if (!fewer.fit.cut && fewer.fit.style.size_px * 100 >= words.fit.style.size_px * percent) {
             return fewer;
         }
@@ -159,7 +164,7 @@ static void measure_band(const struct pen *pen, int size_max, int size_subject, 
     int largest_line = (int)(largest.size_px * LEADING_TITLE) + 1;
     band->beside = has_rest && !leads && !pen->portrait && words_px * 100 <= width * BESIDE_PERCENT;
     if (band->beside) {
-        band->words = fit_words(pen, alert->words, size_max, lines, width, inner);
+        band->words = fit_words(pen, alert, size_max, lines, width, inner);
         measure_rest(pen, size_subject, width - words_px - pen_space(pen, GAP_BESIDE_WORDS), inner,
                      band);
         int higher =
@@ -173,8 +178,7 @@ static void measure_band(const struct pen *pen, int size_max, int size_subject, 
         rest = inner - gap - largest_line;
     }
     measure_rest(pen, size_subject, width, rest, band);
-    band->words =
-        fit_words(pen, alert->words, size_max, lines, width, inner - gap - rest_px(pen, band));
+    band->words = fit_words(pen, alert, size_max, lines, width, inner - gap - rest_px(pen, band));
     band->height_px = band->words.height_px + gap + rest_px(pen, band) + 2 * padding;
 }
 

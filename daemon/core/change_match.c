@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include <roomsign/error.h>
+#include <roomsign/title_alike.h>
 #include <roomsign/title_key.h>
 #include <roomsign/title_mark.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+/* What holding titles of one slot against each other may cost: some 50 ms, for a feed in which
+ * thousands begin at once. */
+#define RETITLED_STEPS_MAX ((size_t)16 << 20)
 
 char *match_title_key(const char *title)
 {
@@ -229,6 +233,87 @@ static void run_pass(struct match_side olds, bool (*takes_old)(const struct matc
     free(new.entries);
 }
 
+/* One session retitled: what vanished and what is new in the same slot. */
+
+static int compare_slot(const struct match_entry *a, const struct match_entry *b)
+{
+    int order = compare_numbers(a->start_ms, b->start_ms);
+    return order ? order : strcmp(a->room, b->room);
+}
+
+static int compare_slot_end(const struct match_entry *a, const struct match_entry *b)
+{
+    int order = compare_slot(a, b);
+    return order ? order : compare_numbers(a->end_ms, b->end_ms);
+}
+
+static const struct pass by_slot_end = {compare_slot_end, is_titled, INT64_MAX};
+static const struct pass by_slot = {compare_slot, is_titled, INT64_MAX};
+
+static bool has_same_speakers(const struct match_entry *a, const struct match_entry *b)
+{
+    const struct session *left = a->session, *right = b->session;
+    if (!left || !right || left->speaker_count == 0 ||
+        left->speaker_count != right->speaker_count) {
+        return false;
+    }
+    for (size_t i = 0; i < left->speaker_count; i++) {
+        if (strcmp(left->speakers[i], right->speakers[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How much one would have been changed to be the other: 0 is the least, TITLE_UNLIKE never. */
+static size_t slot_distance(const struct match_entry *old, const struct match_entry *new,
+                            size_t *steps)
+{
+    if (old->end_ms == new->end_ms && has_same_speakers(old, new)) {
+        return 0;
+    }
+    return title_distance(old->title, new->title, steps);
+}
+
+static void pair_with_nearest(struct match_entry *old, struct match_entry **news, size_t count,
+                              size_t *steps)
+{
+    struct match_entry *nearest = NULL;
+    size_t least = TITLE_UNLIKE;
+    for (size_t i = 0; i<count && * steps> 0; i++) {
+        size_t apart = news[i]->match ? TITLE_UNLIKE : slot_distance(old, news[i], steps);
+        if (apart < least) {
+            least = apart;
+            nearest = news[i];
+        }
+    }
+    if (nearest) {
+        old->match = nearest;
+        nearest->match = old;
+    }
+}
+
+static void find_retitled(struct match_side old_side, struct match_side new_side,
+                          const struct pass *pass, size_t *steps)
+{
+    struct candidates olds = candidates_of(old_side, pass, is_any);
+    struct candidates news = candidates_of(new_side, pass, is_any);
+    for (size_t i = 0, j = 0; i<olds.count && * steps> 0; i++) {
+        while (j < news.count && pass->compare(news.entries[j], olds.entries[i]) < 0) {
+            j++;
+        }
+        size_t count = 0;
+        while (j + count < news.count &&
+               pass->compare(news.entries[j + count], olds.entries[i]) == 0) {
+            count++;
+        }
+        pair_with_nearest(olds.entries[i], news.entries + j, count, steps);
+        *steps -= *steps < count ? *steps : count;
+    }
+    free(olds.entries);
+    free(news.entries);
+}
+
 static bool is_told_as_moved(const struct match_entry *entry)
 {
     return entry->known && entry->known->gone && entry->known->kind != CHANGE_CANCELLED;
@@ -264,6 +349,11 @@ static void find_all(struct match *match)
         run_pass(groups[i], is_any, match->now, is_any, &by_title);
     }
     find_elsewhere(match, match->last, &by_title);
+    size_t steps = RETITLED_STEPS_MAX;
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        find_retitled(groups[i], match->now, &by_slot_end, &steps);
+        find_retitled(groups[i], match->now, &by_slot, &steps);
+    }
 }
 
 /* Sides */

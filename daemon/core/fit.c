@@ -16,9 +16,9 @@
 #define TORN_SIZES_MAX 256
 /* How often lines that came out too wide are broken anew. */
 #define NARROWED_MAX 8
-/* Longer text is cut: a line holds it, a mark of direction and an ellipsis. */
+/* Longer text is cut: a line holds it, a mark of direction, one that sets off and an ellipsis. */
 #define MARK_BYTES (sizeof "\u200f" - 1)
-#define WHOLE_BYTES_MAX (LAYOUT_TEXT_BYTES - sizeof FIT_ELLIPSIS - MARK_BYTES)
+#define WHOLE_BYTES_MAX (LAYOUT_TEXT_BYTES - sizeof FIT_ELLIPSIS - 2 * MARK_BYTES)
 
 /* A piece of text that no line break may split: [begin, end) bytes, blanks at its end included. */
 struct segment {
@@ -66,13 +66,31 @@ static void add_segment(struct segments *segments, size_t begin, size_t end,
     segments->items[segments->count++] = segment;
 }
 
+/* The breaks without those within `whole`; their number. */
+static size_t keep_whole(const char *text, const char *whole, size_t *breaks, size_t count)
+{
+    const char *at = whole ? strstr(text, whole) : NULL;
+    if (!at) {
+        return count;
+    }
+    size_t begin = (size_t)(at - text), end = begin + strlen(whole), kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (breaks[i] <= begin || breaks[i] >= end) {
+            breaks[kept++] = breaks[i];
+        }
+    }
+    return kept;
+}
+
 /* Split into segments measured in `style`; one wider than split_px is split between characters. */
-static void segment_text(const char *text, const struct text_style *style, int split_px,
-                         const struct text_measure *measure, struct segments *ret_segments)
+static void segment_text(const char *text, const char *whole, const struct text_style *style,
+                         int split_px, const struct text_measure *measure,
+                         struct segments *ret_segments)
 {
     size_t words[FIT_SEGMENTS_MAX], characters[FIT_SEGMENTS_MAX];
     size_t length = utf8_cut(text, strlen(text), WHOLE_BYTES_MAX);
     size_t word_count = breaks_of_lines(text, 0, length, words, FIT_SEGMENTS_MAX);
+    word_count = keep_whole(text, whole, words, word_count);
     ret_segments->text = text;
     ret_segments->direction = script_direction(text, strlen(text));
     ret_segments->count = 0;
@@ -187,6 +205,22 @@ static struct broken balance(const struct segments *segments, const struct broke
     return best;
 }
 
+/* The mark (U+2066 to U+2068) that sets off text[begin, ...) from what stands around it, if it was
+ * opened before, or NULL. What stands within one has none of its own. */
+static const char *open_isolate(const char *text, size_t begin)
+{
+    const char *open = NULL;
+    for (size_t i = 0; i + MARK_BYTES <= begin; i++) {
+        if (memcmp(text + i, "\u2066", MARK_BYTES) >= 0 &&
+            memcmp(text + i, "\u2068", MARK_BYTES) <= 0) {
+            open = text + i;
+        } else if (memcmp(text + i, "\u2069", MARK_BYTES) == 0) {
+            open = NULL;
+        }
+    }
+    return open;
+}
+
 /* What a line starts with that would be taken for one of the other direction than its text has. */
 static const char *mark_of(enum script_direction direction, const char *line, size_t length)
 {
@@ -199,12 +233,18 @@ static const char *mark_of(enum script_direction direction, const char *line, si
 static void take_line(const char *text, size_t begin, size_t end, bool hyphen,
                       enum script_direction direction, char line[static LAYOUT_TEXT_BYTES])
 {
-    const char *mark = mark_of(direction, text + begin, end - begin);
+    char whole[LAYOUT_TEXT_BYTES];
+    const char *isolate = open_isolate(text, begin);
+    size_t set_off = isolate ? MARK_BYTES : 0;
+    memcpy(whole, isolate ? isolate : "", set_off);
+    size_t length = utf8_cut(text + begin, end - begin, sizeof whole - set_off);
+    memcpy(whole + set_off, text + begin, length);
+    const char *mark = mark_of(direction, whole, set_off + length);
     size_t marked = strlen(mark);
     memcpy(line, mark, marked);
     line += marked;
-    size_t kept = utf8_cut(text + begin, end - begin, LAYOUT_TEXT_BYTES - sizeof "-" - marked);
-    memcpy(line, text + begin, kept);
+    size_t kept = utf8_cut(whole, set_off + length, LAYOUT_TEXT_BYTES - sizeof "-" - marked);
+    memcpy(line, whole, kept);
     if (kept >= 2 && memcmp(line + kept - 2, "\u00ad", 2) == 0) {
         kept -= 2;
         hyphen = true;
@@ -344,7 +384,7 @@ static void cut_text(const char *text, const struct fit_box *box,
     struct segments segments;
     int room = box->height_px / result->line_height_px;
     int lines = room < 1 ? 1 : room < box->lines_max ? room : box->lines_max;
-    segment_text(text, &result->style, box->width_px, measure, &segments);
+    segment_text(text, NULL, &result->style, box->width_px, measure, &segments);
     struct broken broken = break_small(&segments, lines, box, measure, &result->style);
     lines = broken.count < lines ? broken.count : lines;
     result->line_count = lines;
@@ -470,8 +510,19 @@ static void fit_torn(const char *text, const struct fit_box *box,
     }
 }
 
-void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
-              const struct text_measure *measure, struct fit_result *ret_result)
+/* Whether a line breaks within `whole`. */
+static bool tears(const struct fit_result *result, const char *whole)
+{
+    bool stands = false;
+    for (int i = 0; i < result->line_count; i++) {
+        stands = stands || strstr(result->lines[i], whole);
+    }
+    return !stands && !result->cut;
+}
+
+static void fit_keeping(const char *text, const char *whole, const struct text_style *style,
+                        const struct fit_box *box, const struct text_measure *measure,
+                        struct fit_result *ret_result)
 {
     memset(ret_result, 0, sizeof *ret_result);
     ret_result->style = *style;
@@ -483,7 +534,7 @@ void fit_text(const char *text, const struct text_style *style, const struct fit
     }
     /* Widths grow with the size, so one measurement serves the search; take_lines then checks. */
     struct segments segments;
-    segment_text(text, &ret_result->style, INT32_MAX, measure, &segments);
+    segment_text(text, whole, &ret_result->style, INT32_MAX, measure, &segments);
     find_fines(&segments);
     struct fit_box roomy = *box;
     roomy.leading *= box->lines_max > 1 ? script_leading(text, strlen(text)) : 1;
@@ -492,6 +543,22 @@ void fit_text(const char *text, const struct text_style *style, const struct fit
         fit_torn(text, box, measure, ret_result);
     }
     ret_result->right_to_left = segments.direction == SCRIPT_DIRECTION_RTL;
+}
+
+void fit_text(const char *text, const struct text_style *style, const struct fit_box *box,
+              const struct text_measure *measure, struct fit_result *ret_result)
+{
+    fit_keeping(text, NULL, style, box, measure, ret_result);
+    if (!box->whole || !box->whole[0] || !strstr(text, box->whole) ||
+        !tears(ret_result, box->whole)) {
+        return;
+    }
+    struct fit_result kept;
+    fit_keeping(text, box->whole, style, box, measure, &kept);
+    if (!tears(&kept, box->whole) && !kept.cut &&
+        kept.style.size_px >= ret_result->style.size_px * WHOLE_WORDS_SHARE) {
+        *ret_result = kept;
+    }
 }
 
 int fit_line(const char *text, const struct text_style *style, int width_px,

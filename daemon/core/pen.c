@@ -149,8 +149,9 @@ int pen_cut_line(struct pen *pen, const char *role, const char *text,
     return pen_line(pen, role, line, style, colour, x, baseline_y, BOX_ALIGN_START);
 }
 
-struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight, int size_max,
-                     int size_min, int lines_max, double leading, int width_px, int height_px)
+struct block pen_fit_whole(const struct pen *pen, const char *text, const char *whole,
+                           enum text_weight weight, int size_max, int size_min, int lines_max,
+                           double leading, int width_px, int height_px)
 {
     struct block block;
     struct text_style style = pen_style(pen, size_max, weight);
@@ -166,10 +167,18 @@ struct block pen_fit(const struct pen *pen, const char *text, enum text_weight w
         .size_min_px = pen_style(pen, size_min, weight).size_px,
         .sizes_px = sizes_px,
         .leading = leading,
+        .whole = whole,
     };
     fit_text(text, &style, &box, pen->measure, &block.fit);
     block.height_px = block.fit.line_count * block.fit.line_height_px;
     return block;
+}
+
+struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight, int size_max,
+                     int size_min, int lines_max, double leading, int width_px, int height_px)
+{
+    return pen_fit_whole(pen, text, NULL, weight, size_max, size_min, lines_max, leading, width_px,
+                         height_px);
 }
 
 static int widest_line_px(const struct pen *pen, const struct block *block)

@@ -258,6 +258,9 @@ static void put_vain(const struct composition *made, const struct vain *vain,
     }
     struct view_alert *alert = add_alert(view, kind, text);
     view->notices |= kind == VIEW_ALERT_MOVED ? VIEW_NOTICE_MOVED : VIEW_NOTICE_CANCELLED;
+    if (kind == VIEW_ALERT_MOVED) {
+        PUT(alert->room, vain->change->room);
+    }
     PUT(alert->subject, view_title(made, vain->title));
     phrase_time(&made->phrasing, vain->start_ms, alert->time, sizeof alert->time);
 }

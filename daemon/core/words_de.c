@@ -60,7 +60,7 @@ const struct words words_de = {
     .new_session = "neu",
     .new_title = "neuer Titel",
 
-    .held = "Ende offen",
+    .held = "Läuft weiter",
     .extended_to = "Verlängert bis {}",
     .ends_instead = "Endet {1} statt {2}",
     .starts_instead = "Beginnt {1} statt {2}",
@@ -75,7 +75,7 @@ const struct words words_de = {
 
     .done = {[COMMAND_START] = "Begonnen",
              [COMMAND_END] = "Beendet",
-             [COMMAND_HOLD] = "Ende offen",
+             [COMMAND_HOLD] = "Läuft weiter",
              [COMMAND_RELEASE] = "Endet wie geplant",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "Mitteilung erscheint",
@@ -93,8 +93,8 @@ const struct words words_de = {
                 [COMMAND_REFUSAL_FAR_AHEAD] = "Bis zum Nächsten ist es noch zu lange",
                 [COMMAND_REFUSAL_BREAK] = "Geht nicht bei einer Pause",
                 [COMMAND_REFUSAL_VENUE_WIDE] = "Geht nicht bei dem, was alle Räume betrifft",
-                [COMMAND_REFUSAL_HELD] = "Das Ende ist schon offen",
-                [COMMAND_REFUSAL_NOT_HELD] = "Kein Ende ist offen",
+                [COMMAND_REFUSAL_HELD] = "Läuft schon weiter",
+                [COMMAND_REFUSAL_NOT_HELD] = "Nichts ist verlängert",
                 [COMMAND_REFUSAL_PAST_END] = "Die Zeit ist schon abgelaufen",
                 [COMMAND_REFUSAL_TOO_LONG] = "Länger geht es nicht",
                 [COMMAND_REFUSAL_TOO_LATE] = "Dafür ist es zu spät",

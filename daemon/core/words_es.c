@@ -61,7 +61,7 @@ const struct words words_es = {
     .new_session = "nueva",
     .new_title = "nuevo título",
 
-    .held = "Sin hora de fin",
+    .held = "Continúa",
     .extended_to = "Prolongada hasta {}",
     .ends_instead = "Termina {1} en vez de {2}",
     .starts_instead = "Empieza {1} en vez de {2}",
@@ -76,7 +76,7 @@ const struct words words_es = {
 
     .done = {[COMMAND_START] = "Empezada",
              [COMMAND_END] = "Terminada",
-             [COMMAND_HOLD] = "Sin hora de fin",
+             [COMMAND_HOLD] = "Continúa",
              [COMMAND_RELEASE] = "Fin según lo previsto",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "Mensaje mostrado",
@@ -94,8 +94,8 @@ const struct words words_es = {
                 [COMMAND_REFUSAL_FAR_AHEAD] = "Falta demasiado para la próxima",
                 [COMMAND_REFUSAL_BREAK] = "No es posible en un descanso",
                 [COMMAND_REFUSAL_VENUE_WIDE] = "No es posible en lo que afecta a todas las salas",
-                [COMMAND_REFUSAL_HELD] = "Ya está sin hora de fin",
-                [COMMAND_REFUSAL_NOT_HELD] = "La hora de fin está fijada",
+                [COMMAND_REFUSAL_HELD] = "Ya continúa",
+                [COMMAND_REFUSAL_NOT_HELD] = "Nada está prolongado",
                 [COMMAND_REFUSAL_PAST_END] = "La hora de fin ya ha pasado",
                 [COMMAND_REFUSAL_TOO_LONG] = "No se puede prolongar más",
                 [COMMAND_REFUSAL_TOO_LATE] = "Es demasiado tarde para eso",

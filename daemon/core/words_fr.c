@@ -61,7 +61,7 @@ const struct words words_fr = {
     .new_session = "ajoutée",
     .new_title = "nouveau titre",
 
-    .held = "Sans heure de fin",
+    .held = "Se poursuit",
     .extended_to = "Prolongée jusqu’à {}",
     .ends_instead = "Fin à {1} au lieu de {2}",
     .starts_instead = "Début à {1} au lieu de {2}",
@@ -76,7 +76,7 @@ const struct words words_fr = {
 
     .done = {[COMMAND_START] = "Commencée",
              [COMMAND_END] = "Terminée",
-             [COMMAND_HOLD] = "Sans heure de fin",
+             [COMMAND_HOLD] = "Se poursuit",
              [COMMAND_RELEASE] = "Fin comme prévu",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "Message affiché",
@@ -94,8 +94,8 @@ const struct words words_fr = {
                 [COMMAND_REFUSAL_FAR_AHEAD] = "La prochaine session est trop lointaine",
                 [COMMAND_REFUSAL_BREAK] = "Impossible pour une pause",
                 [COMMAND_REFUSAL_VENUE_WIDE] = "Impossible pour ce qui concerne toutes les salles",
-                [COMMAND_REFUSAL_HELD] = "Déjà sans heure de fin",
-                [COMMAND_REFUSAL_NOT_HELD] = "L’heure de fin est fixée",
+                [COMMAND_REFUSAL_HELD] = "Se poursuit déjà",
+                [COMMAND_REFUSAL_NOT_HELD] = "Rien n’est prolongé",
                 [COMMAND_REFUSAL_PAST_END] = "L’heure de fin est déjà passée",
                 [COMMAND_REFUSAL_TOO_LONG] = "Impossible de prolonger davantage",
                 [COMMAND_REFUSAL_TOO_LATE] = "Trop tard pour cela",

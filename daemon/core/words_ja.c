@@ -56,7 +56,7 @@ const struct words words_ja = {
     .new_session = "追加",
     .new_title = "題名変更",
 
-    .held = "終了時刻未定",
+    .held = "継続中",
     .extended_to = "{}まで延長",
     .ends_instead = "{1} 終了（変更前 {2}）",
     .starts_instead = "{1} 開始（変更前 {2}）",
@@ -71,7 +71,7 @@ const struct words words_ja = {
 
     .done = {[COMMAND_START] = "開始しました",
              [COMMAND_END] = "終了しました",
-             [COMMAND_HOLD] = "終了時刻未定にしました",
+             [COMMAND_HOLD] = "継続中にしました",
              [COMMAND_RELEASE] = "予定どおり終了します",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "メッセージを表示しました",
@@ -89,8 +89,8 @@ const struct words words_ja = {
                 [COMMAND_REFUSAL_FAR_AHEAD] = "次の開始はまだ先です",
                 [COMMAND_REFUSAL_BREAK] = "休憩にはできません",
                 [COMMAND_REFUSAL_VENUE_WIDE] = "全会場の予定にはできません",
-                [COMMAND_REFUSAL_HELD] = "すでに終了時刻未定です",
-                [COMMAND_REFUSAL_NOT_HELD] = "終了時刻未定ではありません",
+                [COMMAND_REFUSAL_HELD] = "すでに継続中です",
+                [COMMAND_REFUSAL_NOT_HELD] = "継続中ではありません",
                 [COMMAND_REFUSAL_PAST_END] = "すでに終了予定を過ぎています",
                 [COMMAND_REFUSAL_TOO_LONG] = "これ以上は延長できません",
                 [COMMAND_REFUSAL_TOO_LATE] = "時間が経ちすぎています",

@@ -59,7 +59,7 @@ const struct words words_nl = {
     .new_session = "nieuw",
     .new_title = "nieuwe titel",
 
-    .held = "Einde open",
+    .held = "Loopt door",
     .extended_to = "Verlengd tot {}",
     .ends_instead = "Eindigt {1} in plaats van {2}",
     .starts_instead = "Begint {1} in plaats van {2}",
@@ -74,7 +74,7 @@ const struct words words_nl = {
 
     .done = {[COMMAND_START] = "Begonnen",
              [COMMAND_END] = "Beëindigd",
-             [COMMAND_HOLD] = "Einde open",
+             [COMMAND_HOLD] = "Loopt door",
              [COMMAND_RELEASE] = "Eindigt zoals gepland",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "Bericht getoond",
@@ -92,8 +92,8 @@ const struct words words_nl = {
                 [COMMAND_REFUSAL_FAR_AHEAD] = "De volgende sessie is nog te ver weg",
                 [COMMAND_REFUSAL_BREAK] = "Kan niet bij een pauze",
                 [COMMAND_REFUSAL_VENUE_WIDE] = "Kan niet bij iets dat voor alle zalen geldt",
-                [COMMAND_REFUSAL_HELD] = "Het einde is al open",
-                [COMMAND_REFUSAL_NOT_HELD] = "Er is geen einde open",
+                [COMMAND_REFUSAL_HELD] = "Loopt al door",
+                [COMMAND_REFUSAL_NOT_HELD] = "Niets is verlengd",
                 [COMMAND_REFUSAL_PAST_END] = "De eindtijd is al voorbij",
                 [COMMAND_REFUSAL_TOO_LONG] = "Langer kan niet",
                 [COMMAND_REFUSAL_TOO_LATE] = "Daarvoor is het te laat",

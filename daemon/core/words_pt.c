@@ -61,7 +61,7 @@ const struct words words_pt = {
     .new_session = "nova",
     .new_title = "novo título",
 
-    .held = "Sem hora de fim",
+    .held = "Continua",
     .extended_to = "Prolongada até {}",
     .ends_instead = "Termina {1} em vez de {2}",
     .starts_instead = "Começa {1} em vez de {2}",
@@ -76,7 +76,7 @@ const struct words words_pt = {
 
     .done = {[COMMAND_START] = "Iniciada",
              [COMMAND_END] = "Terminada",
-             [COMMAND_HOLD] = "Sem hora de fim",
+             [COMMAND_HOLD] = "Continua",
              [COMMAND_RELEASE] = "Fim como previsto",
              [COMMAND_EXTEND] = "",
              [COMMAND_SAY] = "Mensagem exibida",
@@ -95,8 +95,8 @@ const struct words words_pt = {
                 [COMMAND_REFUSAL_BREAK] = "Não é possível num intervalo",
                 [COMMAND_REFUSAL_VENUE_WIDE] =
                     "Não é possível no que diz respeito a todas as salas",
-                [COMMAND_REFUSAL_HELD] = "Já está sem hora de fim",
-                [COMMAND_REFUSAL_NOT_HELD] = "A hora de fim está marcada",
+                [COMMAND_REFUSAL_HELD] = "Já continua",
+                [COMMAND_REFUSAL_NOT_HELD] = "Nada está prolongado",
                 [COMMAND_REFUSAL_PAST_END] = "A hora de fim já passou",
                 [COMMAND_REFUSAL_TOO_LONG] = "Não é possível prolongar mais",
                 [COMMAND_REFUSAL_TOO_LATE] = "É tarde demais para isso",

@@ -262,7 +262,12 @@ static void print_feed(const char *room, const json_t *feed, FILE *out)
     fprintf(out, "feed %s: %s%s%s, ", text_of(feed, "url"), text_of(feed, "status"),
             *text_of(feed, "error") ? ": " : "", text_of(feed, "error"));
     if (events == 0 || matched > 0) {
-        fprintf(out, "%lld events, %lld of this room\n", events, matched);
+        long long roomless = integer_of(feed, "roomless");
+        fprintf(out, "%lld event%s, %lld of this room", events, events == 1 ? "" : "s",
+                matched - roomless);
+        if (roomless > 0)
+            fprintf(out, ", %lld that name%s no room", roomless, roomless == 1 ? "s" : "");
+        fputs("\n", out);
         return;
     }
     fprintf(out, "room '%s' is in none of its %lld events", room, events);
@@ -313,9 +318,9 @@ static void print_status(const json_t *reply, FILE *out)
     print_sessions(reply, out);
     print_message(reply, out);
     print_undo(reply, out);
+    long long sessions = integer_of(feed, "sessions");
     if (json_is_true(json_object_get(feed, "has_schedule")))
-        fprintf(out, "schedule: %lld sessions, fetched %s\n",
-                (long long)json_integer_value(json_object_get(feed, "sessions")),
+        fprintf(out, "schedule: %lld session%s, fetched %s\n", sessions, sessions == 1 ? "" : "s",
                 text_of(feed, "fetched"));
     else
         fputs("schedule: none yet\n", out);

@@ -11,6 +11,8 @@
 #include <roomsign/markup.h>
 #include <roomsign/utf8.h>
 
+#include "agenda_text.h"
+
 #define DAY_MIN (24 * 60)
 /** What begins before is of the night, if what came before it began half a day later. */
 #define NIGHT_MIN (6 * 60)
@@ -58,6 +60,8 @@ struct agenda {
     struct entry *entries;
     size_t count, capacity;
     size_t excess_count, undated_count;
+    char skipped[AGENDA_SKIPPED_MAX][AGENDA_SKIPPED_BYTES];
+    size_t skipped_count;
 };
 
 struct agenda *agenda_new(const struct agenda_request *request)
@@ -94,6 +98,17 @@ size_t agenda_excess_count(const struct agenda *agenda)
 size_t agenda_undated_count(const struct agenda *agenda)
 {
     return agenda->undated_count;
+}
+
+size_t agenda_skipped_count(const struct agenda *agenda)
+{
+    return agenda->skipped_count;
+}
+
+const char *agenda_skipped_line(const struct agenda *agenda, size_t index)
+{
+    assert(index < agenda->skipped_count && index < AGENDA_SKIPPED_MAX);
+    return agenda->skipped[index];
 }
 
 static int64_t weekday_from(int64_t base, int weekday)
@@ -249,7 +264,7 @@ static int start_of(struct agenda *agenda, const struct agenda_line *line, int *
     return start_min;
 }
 
-static void take_entry(struct agenda *agenda, const struct agenda_line *line)
+static void take_entry(struct agenda *agenda, const struct agenda_line *line, const char *url)
 {
     bool listed = line->kind == AGENDA_LINE_LISTED;
     agenda->title_follows = false;
@@ -270,6 +285,7 @@ static void take_entry(struct agenda *agenda, const struct agenda_line *line)
         start_min += agenda->past_midnight ? DAY_MIN : 0;
         agenda_title_read(line->rest, line->rest_length, &entry->session);
         session_set(&entry->session.room, agenda->room);
+        session_set(&entry->session.url, url);
         agenda->title_follows = line->rest_length == 0;
         agenda->has_title_beside |= line->rest_length > 0;
     } else {
@@ -292,6 +308,17 @@ static void take_blank(struct agenda *agenda)
     agenda->title_follows = agenda->title_follows && !agenda->has_title_beside;
 }
 
+/** It may have been meant as an entry. */
+static void skip_line(struct agenda *agenda, const char *text)
+{
+    if (agenda->skipped_count++ < AGENDA_SKIPPED_MAX) {
+        char *line = agenda->skipped[agenda->skipped_count - 1];
+        size_t length = strlen(text), kept = utf8_cut(text, length, AGENDA_SKIPPED_BYTES - 4);
+        snprintf(line, AGENDA_SKIPPED_BYTES, "%.*s%s", (int)kept, text,
+                 kept < length ? "\u2026" : "");
+    }
+}
+
 static void take_text(struct agenda *agenda, const char *text)
 {
     if (*text == '\0') {
@@ -300,20 +327,24 @@ static void take_text(struct agenda *agenda, const char *text)
     }
     if (agenda->title_follows)
         agenda_title_read(text, strlen(text), &agenda->entries[agenda->count - 1].session);
+    else if (agenda_line_has_time(text))
+        skip_line(agenda, text);
     agenda->title_follows = false;
     session_set(&agenda->last_text, text);
 }
 
-/** The line without the marks around words, which may begin before the time and end behind it. */
-static char *plain_line(const struct buffer *line)
+/** The line without the marks around words, which may begin before the time and end behind it, and
+ *  without the address at its end. */
+static char *plain_line(const struct buffer *line, char ret_url[static SESSION_URL_BYTES_MAX])
 {
     char *clean = utf8_clean(line->data, line->length, AGENDA_LINE_BYTES_MAX);
+    agenda_address_take(clean, ret_url);
     markup_strip(&clean);
     return clean;
 }
 
 /** The line with bars for tabs, which between title and speaker mean the same. */
-static char *with_bars(const struct buffer *line)
+static char *with_bars(const struct buffer *line, char ret_url[static SESSION_URL_BYTES_MAX])
 {
     struct buffer text;
     buffer_init(&text, 4 * AGENDA_LINE_BYTES_MAX);
@@ -322,7 +353,7 @@ static char *with_bars(const struct buffer *line)
             buffer_append(&text, line->data + i, 1);
         else if (i == 0 || line->data[i - 1] != '\t')
             buffer_append_text(&text, " | ");
-    char *clean = plain_line(&text);
+    char *clean = plain_line(&text, ret_url);
     buffer_release(&text);
     return clean;
 }
@@ -330,15 +361,19 @@ static char *with_bars(const struct buffer *line)
 static void take_line(struct agenda *agenda)
 {
     struct agenda_line line = {.kind = AGENDA_LINE_TEXT};
-    char *text = NULL;
+    char *text = NULL, url[SESSION_URL_BYTES_MAX];
     if (memchr(agenda->line.data, '\t', agenda->line.length) != NULL) {
-        text = with_bars(&agenda->line);
+        text = with_bars(&agenda->line, url);
         agenda_line_read(text, &line);
     }
     if (line.kind != AGENDA_LINE_ENTRY) {
         free(text);
-        text = plain_line(&agenda->line);
+        text = plain_line(&agenda->line, url);
         agenda_line_read(text, &line);
+    }
+    if (line.kind == AGENDA_LINE_ENTRY && line.rest_length == 0 && url[0] != '\0') {
+        line.rest = url; /* There is nothing else that tells what it is. */
+        line.rest_length = strlen(url);
     }
     switch (line.kind) {
     case AGENDA_LINE_TEXT:
@@ -346,7 +381,7 @@ static void take_line(struct agenda *agenda)
         break;
     case AGENDA_LINE_ENTRY:
     case AGENDA_LINE_LISTED:
-        take_entry(agenda, &line);
+        take_entry(agenda, &line, url);
         break;
     case AGENDA_LINE_DAY:
         take_day(agenda, &line);
@@ -404,7 +439,9 @@ static bool is_end(const struct entry *entry)
 {
     static const char *const words[] = {"end",   "ende",   "fin",        "einde",
                                         "close", "closed", "doors close"};
-    if (entry->session.title[0] == '\0' && !entry->has_end)
+    if (entry->has_end)
+        return false;
+    if (entry->session.title[0] == '\0')
         return true;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasecmp(entry->session.title, words[i]) == 0)

@@ -87,6 +87,26 @@ static void tell_lost(const struct agenda_decoder *decoder)
     }
 }
 
+/** Lines that may have been meant as entries. */
+static void tell_skipped(const struct agenda_decoder *decoder)
+{
+    const struct gather *gather = &decoder->gather;
+    size_t count = agenda_skipped_count(decoder->agenda);
+    char message[128 + AGENDA_SKIPPED_MAX * (AGENDA_SKIPPED_BYTES + 4)];
+    if (count == 0)
+        return;
+    bool one = count == 1;
+    int length =
+        snprintf(message, sizeof message,
+                 "%zu line%s of the agenda hold%s a time but do%s not begin a session, and %s left "
+                 "out",
+                 count, one ? "" : "s", one ? "s" : "", one ? "es" : "", one ? "is" : "are");
+    for (size_t i = 0; i < count && i < AGENDA_SKIPPED_MAX; i++)
+        length += snprintf(message + length, sizeof message - (size_t)length, "%s'%s'",
+                           i == 0 ? ": " : ", ", agenda_skipped_line(decoder->agenda, i));
+    gather->warn(gather->context, message);
+}
+
 static bool agenda_done(void *state, struct schedule *ret_schedule,
                         struct decode_result *ret_result, struct error *err)
 {
@@ -97,6 +117,7 @@ static bool agenda_done(void *state, struct schedule *ret_schedule,
     if (!agenda_finish(decoder->agenda, &entries, err))
         return false;
     tell_lost(decoder);
+    tell_skipped(decoder);
     struct ical_rooms_counts counts = {.event_count = entries.count};
     for (size_t i = 0; i < entries.count; i++)
         names_rooms = names_rooms || entries.sessions[i].room[0] != '\0';
@@ -111,6 +132,7 @@ static bool agenda_done(void *state, struct schedule *ret_schedule,
     }
     ret_result->zone = *request->zone;
     ical_rooms_report(decoder->rooms, request, &counts, ret_result);
+    ret_result->roomless_count += names_rooms ? 0 : entries.count;
     ret_result->session_count = gather_hand_over(&decoder->gather, ret_schedule);
     schedule_release(&entries);
     return true;

@@ -18,7 +18,11 @@
 #define OVER_NOON_MIN_MAX (4 * 60)
 
 static const char *const dashes[] = {"-", "\u2013", "\u2014", "\u2212", "\uFF0D"};
-static const char *const room_words[] = {"room:", "raum:", "saal:", "salle:", "zaal:", "sala:"};
+/** In the sign's languages and Italian; a colon follows. */
+static const char *const room_words[] = {
+    "room",   "hall",  "raum", "saal",      "salle",     "zaal",  "ruimte", "lokaal",
+    "sala",   "salón", "aula", "auditorio", "auditório", "कक्ष",   "हॉल",    "قاعة",
+    "القاعة", "غرفة",  "会場", "部屋",      "教室",      "会議室"};
 /** Headings that are no room's name. */
 static const char *const agenda_words[] = {"agenda",    "schedule", "program", "programme",
                                            "timetable", "talks",    "sessions"};
@@ -112,8 +116,9 @@ static const char *read_meridiem(const char *text, enum meridiem *ret_meridiem)
 /** Behind `-`, `to` and their like between two times. */
 static const char *skip_until(const char *text)
 {
-    static const char *const words[] = {"to", "until",  "till", "bis",     "tot",
-                                        "a",  "\u00E0", "as",   "\u00E0s", "alle"};
+    static const char *const words[] = {"to",    "until",    "till",   "bis", "tot",
+                                        "a las", "a",        "\u00E0", "as",  "\u00E0s",
+                                        "hasta", "at\u00E9", "alle"};
     static const char *const tildes[] = {"~", "\u301C", "\uFF5E", "/", "|"};
     text = skip_blanks(text);
     const char *end = agenda_skip_dash(text);
@@ -259,14 +264,54 @@ static int end_after(int start_min, int end_min, const struct clock_reading *end
     return end_min > DAY_MIN && end_min - start_min > NIGHT_MIN_MAX ? -1 : end_min;
 }
 
+/** What a word before the times makes of them. */
+enum led { LED_NOT, LED_FROM, LED_BETWEEN };
+
+/** Behind `De`, `entre`, `um` and their like before a time; NULL: no such word stands here. */
+static const char *skip_leading_word(const char *text, enum led *ret_led)
+{
+    static const struct {
+        const char *word;
+        enum led led;
+    } words[] = {
+        {"between", LED_BETWEEN},   {"zwischen", LED_BETWEEN}, {"tussen", LED_BETWEEN},
+        {"entre las", LED_BETWEEN}, {"entre as", LED_BETWEEN}, {"entre", LED_BETWEEN},
+        {"tra le", LED_BETWEEN},    {"from", LED_FROM},        {"at", LED_FROM},
+        {"von", LED_FROM},          {"um", LED_FROM},          {"de las", LED_FROM},
+        {"de", LED_FROM},           {"\u00E0", LED_FROM},      {"\u00C0", LED_FROM},
+        {"van", LED_FROM},          {"om", LED_FROM},          {"a las", LED_FROM},
+        {"desde las", LED_FROM},    {"das", LED_FROM},         {"\u00E0s", LED_FROM},
+        {"\u00C0s", LED_FROM},      {"dalle", LED_FROM},       {"alle", LED_FROM},
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        const char *end = skip_word(text, words[i].word);
+        if (end != NULL && is_blank(*end) && is_digit(*skip_blanks(end))) {
+            *ret_led = words[i].led;
+            return skip_blanks(end);
+        }
+    }
+    return NULL;
+}
+
+/** Behind the `et` of `entre 14h et 15h`. */
+static const char *skip_and(const char *text)
+{
+    static const char *const words[] = {"and", "und",  "et",   "en", "y las",
+                                        "y",   "e as", "e le", "e"};
+    const char *end = NULL;
+    for (size_t i = 0; end == NULL && i < COUNT(words); i++)
+        end = skip_word(skip_blanks(text), words[i]);
+    return end == NULL ? NULL : skip_blanks(end);
+}
+
 /** Behind `10:30`, `9.30 am`, `10:30 - 11:20`; NULL: the line does not begin with a time. */
-static const char *read_times(const char *text, struct agenda_line *line)
+static const char *read_times(const char *text, enum led led, struct agenda_line *line)
 {
     struct clock_reading start, end;
     text = read_clock(text, &start);
     if (text == NULL)
         return NULL;
-    const char *second = skip_until(text);
+    const char *second = led == LED_BETWEEN ? skip_and(text) : skip_until(text);
     second = second == NULL ? NULL : read_clock(second, &end);
     if (second != NULL && end.is_word && *skip_blanks(second) == '\0')
         second = NULL; /* "12:00 - Noon" */
@@ -283,7 +328,8 @@ static const char *read_times(const char *text, struct agenda_line *line)
         return line->start_min < DAY_MIN ? text : NULL;
     }
     /* 9.30-10.15 is two times only because there are two. 9-10 needs the am or pm. */
-    if (start.doubtful && !start.has_minutes && end.meridiem == MERIDIEM_NONE)
+    bool is_told = led != LED_NOT && !end.doubtful; /* "von 10 bis 12 Uhr" */
+    if (start.doubtful && !start.has_minutes && end.meridiem == MERIDIEM_NONE && !is_told)
         return NULL;
     enum meridiem meridiem = start.meridiem;
     bool is_bare = meridiem == MERIDIEM_NONE && end.meridiem == MERIDIEM_NONE;
@@ -358,20 +404,31 @@ static void line_rest(struct agenda_line *line, const char *text)
     line->rest_length = length;
 }
 
+/** Behind `Room:`, `Salle :` and their like; NULL: something else stands here. */
+static const char *skip_room_word(const char *text)
+{
+    static const char *const colons[] = {":", " :", "\u00A0:", "\u202F:", "\uFF1A"};
+    for (size_t i = 0; i < COUNT(room_words); i++) {
+        size_t length = strlen(room_words[i]);
+        if (strncasecmp(text, room_words[i], length) != 0)
+            continue;
+        for (size_t j = 0; j < COUNT(colons); j++)
+            if (strncmp(text + length, colons[j], strlen(colons[j])) == 0)
+                return skip_blanks(text + length + strlen(colons[j]));
+    }
+    return NULL;
+}
+
 static void read_room(const char *text, struct agenda_line *line)
 {
-    const char *name = NULL;
-    for (size_t i = 0; i < COUNT(room_words) && name == NULL; i++)
-        if (strncasecmp(text, room_words[i], strlen(room_words[i])) == 0)
-            name = skip_blanks(text + strlen(room_words[i]));
+    const char *name = skip_room_word(text);
     if (name == NULL && *text == '#') {
         name = text + strspn(text, "#");
         if (!is_blank(*name))
             return;
         name = skip_blanks(name);
-        for (size_t i = 0; i < COUNT(room_words); i++)
-            if (strncasecmp(name, room_words[i], strlen(room_words[i])) == 0)
-                name = skip_blanks(name + strlen(room_words[i]));
+        const char *bare = skip_room_word(name);
+        name = bare != NULL ? bare : name;
         for (size_t i = 0; i < COUNT(agenda_words); i++) {
             const char *end = skip_word(name, agenda_words[i]);
             if (end != NULL && end[strspn(end, ": #*")] == '\0')
@@ -436,18 +493,48 @@ static bool is_sentence(const char *text, size_t length)
     return length > 0 && islower((unsigned char)text[0]) && text[length - 1] == '.';
 }
 
+/** "From 10:30 to 11:00 the bar is open" and "Um 10:30 Uhr gibt es Kaffee." are, too: a title
+ * stands apart, or begins with a capital, and has no full stop. */
+static bool is_prose(const struct agenda_line *line, const char *behind_times)
+{
+    size_t offset = 0;
+    if (line->rest_length == 0 || line->rest[line->rest_length - 1] == '.')
+        return true;
+    bool is_apart = strchr(":|,;>", *skip_blanks(behind_times)) != NULL ||
+                    agenda_skip_dash(skip_blanks(behind_times)) != NULL;
+    return !is_apart && u_islower((UChar32)utf8_next(line->rest, line->rest_length, &offset));
+}
+
 static bool read_entry(const char *text, struct agenda_line *ret_line)
 {
     struct agenda_line line = *ret_line;
-    const char *from = read_times(skip_lead(text), &line);
+    enum led led = LED_NOT;
+    const char *first = skip_lead(text), *behind_word = skip_leading_word(first, &led);
+    const char *from = read_times(behind_word != NULL ? behind_word : first, led, &line);
     if (from == NULL)
         return false;
     line_rest(&line, skip_marks(from));
-    if (is_sentence(line.rest, line.rest_length))
+    if (is_sentence(line.rest, line.rest_length) || (led != LED_NOT && is_prose(&line, from)))
         return false;
     line.kind = AGENDA_LINE_ENTRY;
     *ret_line = line;
     return true;
+}
+
+bool agenda_line_has_time(const char *text)
+{
+    struct clock_reading reading;
+    for (const char *c = text; *c != '\0'; c++) {
+        bool begins =
+            is_digit(*c) &&
+            (c == text || (!isalnum((unsigned char)c[-1]) && strchr(":./-$", c[-1]) == NULL));
+        if (!begins)
+            continue;
+        const char *end = read_clock(c, &reading);
+        if (end != NULL && !reading.doubtful && !is_unit(end))
+            return true;
+    }
+    return false;
 }
 
 void agenda_line_read(const char *text, struct agenda_line *ret_line)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <roomsign/session.h>
+
 struct agenda_line;
 
 /** Behind a dash of any length that stands here; NULL: none does. */
@@ -18,5 +20,9 @@ int agenda_weekday(const char *text, size_t length);
 
 /** A heading that is a date, "Sat 31 January", "Day 2: Workshops". false: it is none. */
 bool agenda_day_read(const char *text, struct agenda_line *line);
+
+/** The address that a clean line ends with, `https://...`, bare or in brackets, which is taken off
+ *  it, or that a part of it is a link to, `[Title](https://...)`. false: there is none. */
+bool agenda_address_take(char *line, char ret_url[static SESSION_URL_BYTES_MAX]);
 
 #endif

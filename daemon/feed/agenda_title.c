@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <unicode/uchar.h>
+
 #include <roomsign/utf8.h>
 
 #include "agenda_text.h"
@@ -36,6 +38,24 @@ static bool is_word_of(const char *text, size_t length, const char *const *words
     return false;
 }
 
+/** `d'Amato`: what is written small before a name's capital. */
+static bool has_elided_particle(const char *word, size_t length)
+{
+    static const char *const elided[] = {"d", "l", "dell", "dall", "degl"};
+    static const char *const apostrophes[] = {"'", "\u2019"};
+    for (size_t i = 0; i < COUNT(elided); i++) {
+        size_t size = strlen(elided[i]);
+        if (strncmp(word, elided[i], size) != 0)
+            continue;
+        for (size_t j = 0; j < COUNT(apostrophes); j++) {
+            size_t at = size + strlen(apostrophes[j]);
+            if (at < length && strncmp(word + size, apostrophes[j], at - size) == 0)
+                return u_isupper((UChar32)utf8_next(word, length, &at));
+        }
+    }
+    return false;
+}
+
 /** Whether it could be a person's name: few words, each with a capital or a particle. */
 static bool is_name(const char *text, size_t length, size_t *ret_words)
 {
@@ -48,7 +68,7 @@ static bool is_name(const char *text, size_t length, size_t *ret_words)
         if (word == 0 || !is_letter(*text) || ++words > NAME_WORDS_MAX ||
             is_word_of(text, word, other_words, COUNT(other_words), strncasecmp))
             return false;
-        if (islower((unsigned char)*text) &&
+        if (islower((unsigned char)*text) && !has_elided_particle(text, word) &&
             (stop == end || !is_word_of(text, word, particles, COUNT(particles), strncmp)))
             return false;
         for (const char *c = text; c < stop; c++)

@@ -270,7 +270,7 @@ void ical_rooms_report(const struct ical_rooms *rooms, const struct decoder_requ
         ret_result->closest_count = find_closest(rooms, ret_result->closest);
     if (ret_result->matched_count == 0 && ret_result->closest_count == 0 &&
         room_filter_takes_venue_wide(rooms->filter))
-        ret_result->matched_count = counts->roomless_count;
+        ret_result->matched_count = ret_result->roomless_count = counts->roomless_count;
     if (request->rooms != NULL)
         fill_tally(rooms, request->rooms);
 }

@@ -332,7 +332,8 @@ static void add_talk(struct ical_sessions *sessions, const struct content *conte
         return;
     session_init(&event);
     ical_event_fill(&content->event, sessions->publisher, &event);
-    session_set(&talk->url, event.url);
+    if (talk->url[0] == '\0')
+        session_set(&talk->url, event.url);
     session_set(&talk->language, event.language);
     session_set(&talk->room, content->place.room);
     talk->status = event.status;

@@ -125,6 +125,7 @@ static void entry_count(struct document_feed *entry, const struct decode_result 
 {
     entry->event_count = (int64_t)decoded->event_count;
     entry->matched_count = (int64_t)decoded->matched_count;
+    entry->roomless_count = (int64_t)decoded->roomless_count;
     for (size_t i = 0; i < decoded->closest_count; i++)
         entry->closest[entry->closest_count++] = xstrdup(decoded->closest[i]);
 }
@@ -134,6 +135,7 @@ static void entry_count_last(struct document_feed *entry, const struct document_
 {
     entry->event_count = last->event_count;
     entry->matched_count = last->matched_count;
+    entry->roomless_count = last->roomless_count;
     for (size_t i = 0; i < last->closest_count; i++)
         entry->closest[entry->closest_count++] = xstrdup(last->closest[i]);
 }

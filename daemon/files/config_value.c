@@ -389,12 +389,12 @@ static bool parse_connector(const char *value, char **member, struct error *err)
     return true;
 }
 
-/* "HH:MM", moving past it. */
+/* "HH:MM" or "H:MM", moving past it. */
 static bool read_minute_of_day(const char **text, int *ret_minute)
 {
     int64_t hour, minute;
     const char *start = *text;
-    if (!read_number(text, &hour) || *text - start != 2 || *(*text)++ != ':')
+    if (!read_number(text, &hour) || *text - start > 2 || *(*text)++ != ':')
         return false;
     start = *text;
     if (!read_number(text, &minute) || *text - start != 2 || minute > 59 ||
@@ -427,8 +427,11 @@ static bool parse_hours(const char *value, int pair[static 2], struct error *err
     }
     int from, until;
     const char *rest = value;
-    if (!read_minute_of_day(&rest, &from) || *rest++ != '-' || !read_minute_of_day(&rest, &until) ||
-        *rest || from == DAY_MIN) {
+    bool has_from = read_minute_of_day(&rest, &from);
+    rest += strspn(rest, " ");
+    bool has_dash = has_from && *rest == '-';
+    rest += has_dash ? 1 + strspn(rest + 1, " ") : 0;
+    if (!has_dash || !read_minute_of_day(&rest, &until) || *rest || from == DAY_MIN) {
         error_set(err, "\"%.60s\" is neither always nor hours like 08:00-22:30", value);
         return false;
     }

@@ -206,6 +206,8 @@ static json_t *write_feed(const struct document_feed *feed)
     put_text(json, "error", feed->error, ERROR_MESSAGE_BYTES_MAX);
     put(json, "events", json_integer(feed->event_count));
     put(json, "matched", json_integer(feed->matched_count));
+    if (feed->roomless_count > 0)
+        put(json, "roomless", json_integer(feed->roomless_count));
     put_texts(json, "closest", feed->closest, feed->closest_count, SESSION_NAME_BYTES_MAX);
     return json;
 }

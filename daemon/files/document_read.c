@@ -26,8 +26,8 @@ static const char *const document_keys[] = {
     "feeds",   "headlines", "sessions", "changes",   "elsewhere", "checksum",
 };
 static const char *const feed_keys[] = {
-    "url",         "status", "fetched", "etag",    "last_modified",
-    "server_date", "error",  "events",  "matched", "closest",
+    "url",   "status", "fetched", "etag",    "last_modified", "server_date",
+    "error", "events", "matched", "closest", "roomless",
 };
 static const char *const headlines_keys[] = {
     "url", "source", "asked", "fetched", "etag", "last_modified", "error", "titles",
@@ -221,7 +221,9 @@ static bool read_feed(const json_t *json, size_t index, struct document *documen
         return false;
     if (feed->matched_count > feed->event_count)
         return wrong(&place, "matched", "more than events");
-    return true;
+    /* It is there where such events are. */
+    return !json_object_get(place.object, "roomless") ||
+           read_integer(&place, "roomless", 1, feed->matched_count, &feed->roomless_count);
 }
 
 static bool read_headlines(const struct place *document_place, struct document_headlines *headlines)

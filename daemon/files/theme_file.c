@@ -138,11 +138,23 @@ static void fill_from_base(const struct ini_file *file, struct theme *theme)
     }
 }
 
+/* " of base dark" where the file doesn't give the colour itself. */
+static const char *origin_of(const struct ini_file *file, const struct config_key *key,
+                             const struct theme *theme, char text[static 32])
+{
+    static const char *const bases[] = {[THEME_BASE_DARK] = "dark",
+                                        [THEME_BASE_LIGHT] = "light",
+                                        [THEME_BASE_HIGH_CONTRAST] = "high-contrast"};
+    bool is_own = ini_file_line(file, key->section, key->name) > 0;
+    snprintf(text, 32, "%s%s", is_own ? "" : " of base ", is_own ? "" : bases[theme->base]);
+    return text;
+}
+
 static void remark(const struct ini_file *file, const struct config_key *key,
                    const struct theme *asked, const struct theme *drawn, struct buffer *remarks)
 {
     char place[INI_FILE_PLACE_BYTES], from[COLOUR_TEXT_BYTES], to[COLOUR_TEXT_BYTES],
-        beside[COLOUR_TEXT_BYTES];
+        beside[COLOUR_TEXT_BYTES], origin[32];
     const struct config_key *other = counterpart_of(key);
     layout_colour colour = colour_at(asked, key);
     ini_file_place(file, key->section, key->name, 0, place, sizeof(place));
@@ -152,9 +164,10 @@ static void remark(const struct ini_file *file, const struct config_key *key,
     if (other)
         /* Rounded down, so that what is too little never reads as enough. */
         fits = buffer_append_format(
-            remarks, "%s%s has a contrast of %.2f with the %s %s and needs %.0f, drawn as %s\n",
-            place, from, floor(100 * layout_contrast(colour, colour_at(drawn, other))) / 100,
-            other->name, colour_format(colour_at(drawn, other), beside),
+            remarks, "%s%s%s has a contrast of %.2f with the %s %s and needs %.0f, drawn as %s\n",
+            place, from, origin_of(file, key, asked, origin),
+            floor(100 * layout_contrast(colour, colour_at(drawn, other))) / 100, other->name,
+            colour_format(colour_at(drawn, other), beside),
             strcmp(key->name, "bar_ground") == 0 ? PALETTE_SHAPE_MIN : PALETTE_CONTRAST_MIN, to);
     else
         fits = buffer_append_format(

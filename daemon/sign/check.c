@@ -151,7 +151,10 @@ static bool print_feed(const struct room *room, const struct document *document,
     }
     printf("%s: %s, %lld event%s, %lld of this room", feed->url, feed_status_name(feed->status),
            (long long)feed->event_count, feed->event_count == 1 ? "" : "s",
-           (long long)feed->matched_count);
+           (long long)(feed->matched_count - feed->roomless_count));
+    if (feed->roomless_count > 0)
+        printf(", %lld that name%s no room", (long long)feed->roomless_count,
+               feed->roomless_count == 1 ? "s" : "");
     if (document_feed_lacks_room(feed)) {
         print_lacking(room, document, feed);
         return true;

@@ -58,6 +58,7 @@ static json_t *feeds_json(const struct document *document)
         json_object_set_new(json, "error", json_string(feed->error));
         json_object_set_new(json, "events", json_integer((json_int_t)feed->event_count));
         json_object_set_new(json, "matched", json_integer((json_int_t)feed->matched_count));
+        json_object_set_new(json, "roomless", json_integer((json_int_t)feed->roomless_count));
         json_object_set_new(json, "closest", closest);
         json_array_append_new(list, json);
     }

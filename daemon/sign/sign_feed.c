@@ -83,13 +83,12 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
     int without_room = health->feeds_without_room;
     bool was_missing = feed_health_room_missing(health);
     const struct document_feed *failed = document_failed_feed(document);
-    bool write = *sign->store.path && (sign->store.behind || !health->has_schedule ||
-                                       store_is_gone(&sign->store) ||
-                                       store_worth_writing(&sign->room.document, document));
+    bool write = *sign->store.path &&
+                 (sign->store.behind || !health->has_schedule || store_is_gone(&sign->store) ||
+                  store_worth_writing(&sign->room.document, document));
     if (!failed) {
         health->fetched_ms = now_ms;
-        sign->fetched_boot_ms =
-            health->clock == TIME_SOURCE_NONE ? clock_boot_ms() : TIME_NEVER_MS;
+        sign->fetched_boot_ms = health->clock == TIME_SOURCE_NONE ? clock_boot_ms() : TIME_NEVER_MS;
     } else if (!health->has_schedule) {
         health->fetched_ms = room_document_fetched_ms(document);
     }
@@ -97,7 +96,8 @@ static void take(struct sign *sign, struct document *document, int64_t now_ms)
         log_info("feed: fresh again");
     if (!health->has_schedule || health->distrusted ||
         document->schedule.count != sign->room.document.schedule.count)
-        log_info("feed: the schedule has %zu sessions%s", document->schedule.count,
+        log_info("feed: the schedule has %zu session%s%s", document->schedule.count,
+                 document->schedule.count == 1 ? "" : "s",
                  health->distrusted ? ", which is believed now" : "");
     snprintf(sign->feed_error, sizeof(sign->feed_error), "%s", failed ? failed->error : "");
     health->distrusted = false;

@@ -93,7 +93,9 @@ static bool may_make_sense(const struct sign *sign, enum command_kind kind, stru
 {
     switch (unknown(sign, kind)) {
     case COMMAND_REFUSAL_CLOCK:
-        error_set(err, "the sign doesn't know the time");
+        error_set(err,
+                  "the sign doesn't know the time: no time server and no feed has told it; of a "
+                  "clock that is right all the same say [clock] trust = always");
         return false;
     case COMMAND_REFUSAL_NO_SCHEDULE:
         error_set(err, "there is no schedule yet");

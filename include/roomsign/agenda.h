@@ -6,6 +6,7 @@
  *     10:30-11:20 Three perspectives (Ada Lovelace, Grace Hopper)
  *     11:20 Break
  *     11:40 am  You do not need an ORM - Giacomo
+ *     De 12h à 13h : Repas
  *
  * or `Saturday at 10:30, 50 minutes, ROOM, ...` with the title on the line before. What is no entry
  * and no heading is prose and passed over. Local times are the zone's. Days are read in the
@@ -33,6 +34,9 @@
 #define AGENDA_ENTRIES_MAX 5000
 /** A line's bytes; what follows is not read. Titles are cut earlier. */
 #define AGENDA_LINE_BYTES_MAX 4096
+/** Lines with a time that are passed over and told; how much of each. */
+#define AGENDA_SKIPPED_MAX 3
+#define AGENDA_SKIPPED_BYTES 64
 /** Fewer lines with a time are a text about something else. */
 #define AGENDA_ENTRIES_LEAST 2
 /** The length of an entry of which nothing else tells it. */
@@ -48,7 +52,7 @@ enum agenda_line_kind {
     /** `Sat 31 Jan`, `2026-03-12`, `Sun 15th`, `Samstag`, `Day 1: Workshops`: weekday, year, month,
      *  day, may_be_month_first, day_number. */
     AGENDA_LINE_DAY,
-    /** `Room: X`, `# X`: rest. */
+    /** `Room: X`, `Salle : X`, `# X`: rest. */
     AGENDA_LINE_ROOM,
 };
 
@@ -75,6 +79,9 @@ struct agenda_line {
 
 /** Read one line, which is clean (utf8_clean). *ret_line borrows it. */
 void agenda_line_read(const char *text, struct agenda_line *ret_line);
+
+/** Whether a time of day stands anywhere in a clean line. */
+bool agenda_line_has_time(const char *text);
 
 /** Split `Title - Speaker, Speaker (Company)`, `Title (Speaker, Speaker)` and `Title | Speaker`.
  * What doesn't look like names of people stays part of the title. */
@@ -116,6 +123,10 @@ bool agenda_finish(struct agenda *agenda, struct schedule *ret_schedule, struct 
 /** Entries left out past AGENDA_ENTRIES_MAX, and for want of a date; after agenda_finish. */
 size_t agenda_excess_count(const struct agenda *agenda);
 size_t agenda_undated_count(const struct agenda *agenda);
+/** Lines passed over that hold a time, though they don't begin with it; the first of them, of at
+ *  most AGENDA_SKIPPED_MAX. Borrowed. */
+size_t agenda_skipped_count(const struct agenda *agenda);
+const char *agenda_skipped_line(const struct agenda *agenda, size_t index);
 
 /** Behind decoder.h. */
 extern const struct decoder_format agenda_format;

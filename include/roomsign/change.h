@@ -4,7 +4,9 @@
  * Sessions are compared by what they say: the same title, times and room are the same session
  * whatever its uid; the same uid with another content is that session changed (unless the feed
  * repeats the uid, which then names nothing); and what is left over with the same title on the same
- * day is one session retimed, because some generators make new uids for every answer. SEQUENCE,
+ * day is one session retimed, because some generators make new uids for every answer. What is left
+ * then with the same start and room is one session retitled if the titles are alike (title_alike.h)
+ * or the speakers and the end are the same, because a hand-written agenda has no uids. SEQUENCE,
  * DTSTAMP and the like are never asked, nor is how a title is set: case, blanks, dashes, and the
  * words of title_mark.h. Of breaks and all-day events nothing is told but what the schedule itself
  * says, nor of sessions that were over before. Pure.

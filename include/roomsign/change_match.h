@@ -1,7 +1,8 @@
 /**
  * Which session of a schedule is which of another one, whatever its uid says.
  *
- * For change.c alone; knows nothing of what a change is. O(n log n).
+ * For change.c alone; knows nothing of what a change is. O(n log n); what sessions of one slot cost
+ * beyond that has a bound.
  */
 #ifndef ROOMSIGN_CHANGE_MATCH_H
 #define ROOMSIGN_CHANGE_MATCH_H

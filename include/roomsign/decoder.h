@@ -76,6 +76,8 @@ struct decode_result {
      *  those without one that the filter takes; common rooms' don't count. 0 with event_count > 0:
      *  the filter is probably wrong, and closest[] holds what the feed has instead. */
     size_t matched_count;
+    /** Of those that are the room's because they name none. */
+    size_t roomless_count;
     /** Sessions appended to the schedule. */
     size_t session_count;
     char closest[DECODER_CLOSEST_MAX][SESSION_NAME_BYTES_MAX];

@@ -58,6 +58,8 @@ struct document_feed {
      *  whatever the window: decode_result says what counts. Both 0 when it never was read. */
     int64_t event_count;
     int64_t matched_count;
+    /** Of these, those that name no room, and are the room's because of that. */
+    int64_t roomless_count;
     /** Where events but none of this room's are in it: the rooms that it has, those most like this
      *  one first. */
     char *closest[DOCUMENT_CLOSEST_MAX];

@@ -6,7 +6,8 @@
  * people see them (UAX #29). Where a script has no blanks, a line ends with a word if that costs
  * little, best before no particle. A word of letters that must be broken gets a hyphen. Every line
  * keeps the direction of the text as a whole, with a mark of direction before it where it would
- * seem to have another one; lines of scripts that stack marks stand further apart, if there's room.
+ * seem to have another one, and what is set off (U+2066 to U+2069) is so on every line that it
+ * takes; lines of scripts that stack marks stand further apart, if there's room.
  */
 #ifndef ROOMSIGN_FIT_H
 #define ROOMSIGN_FIT_H
@@ -30,6 +31,9 @@ struct fit_box {
     /** The sizes that may be used, from the largest to the smallest, then 0; NULL: all between
      *  them. */
     const int *sizes_px;
+    /** A part of the text, or NULL: no line breaks within it if it can stand on one without letters
+     *  that are much smaller. */
+    const char *whole;
 };
 
 struct fit_result {

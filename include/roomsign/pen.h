@@ -116,6 +116,10 @@ void pen_strike_from(struct pen *pen, size_t first);
 
 struct block pen_fit(const struct pen *pen, const char *text, enum text_weight weight, int size_max,
                      int size_min, int lines_max, double leading, int width_px, int height_px);
+/** The same with a part that no line is to break in: fit_box.whole. */
+struct block pen_fit_whole(const struct pen *pen, const char *text, const char *whole,
+                           enum text_weight weight, int size_max, int size_min, int lines_max,
+                           double leading, int width_px, int height_px);
 /** From the top of a block that has lines to its first baseline. */
 int pen_first_baseline_px(const struct pen *pen, const struct block *block);
 /** Place a block with its top at y; returns the y below it. */

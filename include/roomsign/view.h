@@ -159,6 +159,8 @@ struct view_alert {
     enum view_alert_kind kind;
     /** "Moved to UB5.230, 14:30", "Cancelled", "Full"; the text of a message. */
     char words[VIEW_TEXT_BYTES];
+    /** The name of a room that they hold, or "". */
+    char room[VIEW_NAME_BYTES];
     /** What it is about: the title of a session; "" of a message. */
     char subject[VIEW_TEXT_BYTES];
     /** When it was to be, "10:30"; or "". */
