@@ -17,6 +17,8 @@
 #define CONNECTORS_MAX 32
 #define NAMES_BYTES 160
 
+static_assert(sizeof(off_t) == sizeof(uint64_t), "mmap takes the place that the kernel names");
+
 /* What the kernel says of a card's connectors. */
 struct connectors {
     drmModeConnector *items[CONNECTORS_MAX];
