@@ -318,7 +318,7 @@ static void follow_card(struct kms *kms)
     if (kms->uevent_fd < 0 || !uevent_read(kms->uevent_fd))
         return;
     enum card_state state = card_look(&kms->card);
-    kms->lost |= state == CARD_STATE_GONE || (state == CARD_STATE_OTHER_SCREEN && !kms->off);
+    kms->lost |= state == CARD_STATE_GONE || (state != CARD_STATE_SAME && !kms->off);
     /* It may have been unplugged for a moment, and wait to be driven. */
     if (state == CARD_STATE_SAME && !kms->off)
         kms->exposed = kms->needs_set = true;
