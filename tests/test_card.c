@@ -1,10 +1,13 @@
-/* What a card's screens are taken for, with a board whose kernel is made up. tests/test_kms.c has a
- * real one. */
+/* What a card's screens are taken for, and how long it is waited for, with a board whose kernel is
+ * made up. tests/test_kms.c has a real one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+
+#include <string.h>
+#include <unistd.h>
 
 #include <xf86drmMode.h>
 
@@ -103,11 +106,28 @@ static void what_nobody_knows_of_gives_way_to_a_screen(void **state)
     assert_int_equal(card_look(&card), CARD_STATE_SAME);
 }
 
+static void a_card_that_has_nothing_to_read_is_not_waited_for(void **state)
+{
+    int ends[2];
+    struct error err = {0};
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    close(ends[1]);
+    struct card card = {.fd = ends[0], .is_flipping = true};
+    alarm(CARD_FRAME_MS * 10 / 1000);
+    assert_false(card_wait(&card, &err));
+    alarm(0);
+    assert_non_null(strstr(err.message, "doesn't finish a frame"));
+    assert_false(card.is_flipping);
+    close(ends[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_screen_is_the_same_another_or_none),
         cmocka_unit_test(what_nobody_knows_of_gives_way_to_a_screen),
+        cmocka_unit_test(a_card_that_has_nothing_to_read_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

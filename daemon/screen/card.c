@@ -13,6 +13,8 @@
 #include <drm_fourcc.h>
 #include <xf86drm.h>
 
+#include <roomsign/clock.h>
+
 #define CARDS_MAX 64
 #define CONNECTORS_MAX 32
 #define NAMES_BYTES 160
@@ -333,8 +335,11 @@ static void read_events(struct card *card)
 bool card_wait(struct card *card, struct error *err)
 {
     struct pollfd poll_fd = {.fd = card->fd, .events = POLLIN};
-    while (card->is_flipping && poll(&poll_fd, 1, CARD_FRAME_MS) > 0)
-        read_events(card);
+    int64_t until_ms = clock_monotonic_ms() + CARD_FRAME_MS, left_ms;
+    while (card->is_flipping && (left_ms = until_ms - clock_monotonic_ms()) > 0) {
+        if (poll(&poll_fd, 1, (int)left_ms) > 0)
+            read_events(card);
+    }
     if (!card->is_flipping)
         return true;
     card->is_flipping = false;
