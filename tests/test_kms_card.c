@@ -155,6 +155,19 @@ static void a_screen_that_goes_when_it_is_first_driven_is_lost(void **state)
     leave(kms);
 }
 
+static void a_screen_that_was_changed_in_the_night_is_lost_in_the_morning(void **state)
+{
+    (void)state;
+    struct kms *kms = open_card();
+    assert_true(kms_power(kms, false));
+    state_now = CARD_STATE_OTHER_SCREEN;
+    say_something();
+    assert_false(is_lost(kms));
+    assert_true(kms_power(kms, true));
+    assert_true(is_lost(kms));
+    leave(kms);
+}
+
 /* It wakes when it is driven, and is not to be let go before. */
 static void a_screen_that_sleeps_stays(void **state)
 {
@@ -175,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_screen_that_goes_when_it_is_first_driven_is_lost),
+        cmocka_unit_test(a_screen_that_was_changed_in_the_night_is_lost_in_the_morning),
         cmocka_unit_test(a_screen_that_sleeps_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

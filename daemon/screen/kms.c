@@ -271,6 +271,10 @@ bool kms_power(struct kms *kms, bool on)
 {
     if (!kms->away && !card_power(&kms->card, on))
         return false;
+    /* One that was changed meanwhile may not know this mode; one that only slept has to be driven.
+     */
+    if (on && kms->off && !kms->away)
+        kms->lost |= card_look(&kms->card) == CARD_STATE_OTHER_SCREEN;
     kms->off = !on;
     kms->needs_set |= on;
     return true;
