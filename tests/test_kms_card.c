@@ -1,5 +1,6 @@
-/* What becomes of a card's screen that changes when nobody looks: a card and a kernel that are made
- * up, in place of card.h and uevent.h. tests/test_kms.c has real ones. */
+/* What becomes of a card's screen that changes when nobody looks, and of keys: a card, consoles and
+ * a kernel that are made up, in place of card.h, vt.h, wake.h and uevent.h. tests/test_kms.c and
+ * tests/test_vt.c have real ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,12 +13,21 @@
 #include <roomsign/card.h>
 #include <roomsign/kms.h>
 #include <roomsign/uevent.h>
+#include <roomsign/vt.h>
+#include <roomsign/wake.h>
 
 /* What the card answers, and whether it is unplugged as soon as it is driven. */
 static enum card_state state_now;
 static bool blinks;
 /* Where the kernel speaks; -1: nobody listens. */
 static int mouth_fd = -1;
+
+/* Whether the sign has a console, and what becomes of it. */
+static bool has_console, is_in_front;
+static enum vt_change next_change;
+/* A key, once, and whether another console is in front than at first. */
+static int next_key;
+static bool console_changed;
 
 static void say_something(void)
 {
@@ -117,6 +127,99 @@ enum card_state card_look(const struct card *card)
     return state_now;
 }
 
+struct vt *vt_take(int tty_fd, struct error *err)
+{
+    static char console;
+    (void)tty_fd;
+    error_set(err, "no console");
+    return has_console ? (struct vt *)&console : NULL;
+}
+
+void vt_give_back(struct vt *vt)
+{
+    (void)vt;
+}
+
+int vt_fd(const struct vt *vt)
+{
+    (void)vt;
+    return -1;
+}
+
+bool vt_is_in_front(const struct vt *vt)
+{
+    (void)vt;
+    return is_in_front;
+}
+
+enum vt_change vt_next_change(struct vt *vt)
+{
+    enum vt_change change = next_change;
+    (void)vt;
+    next_change = VT_CHANGE_NONE;
+    return change;
+}
+
+bool vt_leave(struct vt *vt)
+{
+    (void)vt;
+    return true;
+}
+
+void vt_enter(struct vt *vt)
+{
+    (void)vt;
+}
+
+struct wake *wake_new(struct error *err)
+{
+    static char wake;
+    (void)err;
+    return (struct wake *)&wake;
+}
+
+void wake_free(struct wake *wake)
+{
+    (void)wake;
+}
+
+int wake_fd(const struct wake *wake)
+{
+    (void)wake;
+    return -1;
+}
+
+bool wake_add(struct wake *wake, int fd, struct error *err)
+{
+    (void)wake;
+    (void)fd;
+    (void)err;
+    return true;
+}
+
+bool wake_watch_inputs(struct wake *wake, const struct wake_places *places, struct error *err)
+{
+    (void)wake;
+    (void)places;
+    (void)err;
+    return true;
+}
+
+void wake_drain(struct wake *wake)
+{
+    (void)wake;
+}
+
+bool wake_take_press(struct wake *wake, struct wake_press *ret_press)
+{
+    (void)wake;
+    if (next_key == 0)
+        return false;
+    *ret_press = (struct wake_press){.key = next_key, .elsewhere = console_changed};
+    next_key = 0;
+    return true;
+}
+
 static struct kms *open_card(void)
 {
     struct display_options options = {.driver = DISPLAY_DRIVER_KMS};
@@ -129,6 +232,7 @@ static struct kms *open_card(void)
 static void leave(struct kms *kms)
 {
     kms_close(kms);
+    has_console = is_in_front = console_changed = false;
     close(mouth_fd);
     mouth_fd = -1;
     state_now = CARD_STATE_SAME;
@@ -184,12 +288,51 @@ static void a_screen_that_sleeps_stays(void **state)
     leave(kms);
 }
 
+static bool is_elsewhere(struct kms *kms)
+{
+    struct display_event event;
+    next_key = 42;
+    while (kms_pump(kms, &event)) {
+        if (event.kind == DISPLAY_EVENT_KEY)
+            return event.elsewhere;
+    }
+    fail_msg("no key is told");
+    return false;
+}
+
+static void a_sign_started_from_another_console_has_only_its_own_keys(void **state)
+{
+    (void)state;
+    has_console = true;
+    struct kms *kms = open_card();
+    assert_true(is_elsewhere(kms));
+    next_change = VT_CHANGE_ENTER;
+    console_changed = true;
+    assert_false(is_elsewhere(kms));
+    next_change = VT_CHANGE_LEAVE;
+    console_changed = false;
+    assert_true(is_elsewhere(kms));
+    leave(kms);
+}
+
+static void a_sign_without_a_console_goes_by_the_one_that_it_began_with(void **state)
+{
+    (void)state;
+    struct kms *kms = open_card();
+    assert_false(is_elsewhere(kms));
+    console_changed = true;
+    assert_true(is_elsewhere(kms));
+    leave(kms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_screen_that_goes_when_it_is_first_driven_is_lost),
         cmocka_unit_test(a_screen_that_was_changed_in_the_night_is_lost_in_the_morning),
         cmocka_unit_test(a_screen_that_sleeps_stays),
+        cmocka_unit_test(a_sign_started_from_another_console_has_only_its_own_keys),
+        cmocka_unit_test(a_sign_without_a_console_goes_by_the_one_that_it_began_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

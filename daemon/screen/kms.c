@@ -346,7 +346,9 @@ bool kms_pump(struct kms *kms, struct display_event *ret_event)
         return true;
     if (!wake_take_press(kms->wake, &press))
         return false;
-    *ret_event = (struct display_event){
-        .kind = DISPLAY_EVENT_KEY, .key = press.key, .elsewhere = press.elsewhere};
+    /* Whoever works on another console may have started the sign from there. */
+    *ret_event = (struct display_event){.kind = DISPLAY_EVENT_KEY,
+                                        .key = press.key,
+                                        .elsewhere = kms->vt != NULL ? kms->away : press.elsewhere};
     return true;
 }
