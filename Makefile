@@ -45,7 +45,9 @@ STRICT_FLAGS := -Werror
 endif
 
 override CFLAGS += -std=c17 $(OPTIMISE) $(WARNINGS) $(STRICT_FLAGS) $(HARDENING) $(SANITIZE_FLAGS)
-override CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/generated
+# A card's buffers lie at places that 32 bits don't count to, of a 64-bit kernel below 32-bit programs
+# as well; so may the numbers of a file system's files.
+override CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -I$(BUILD)/generated
 override LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
                     $(SANITIZE_FLAGS)
 

@@ -287,6 +287,25 @@ static void test_errors_of_a_table(void **state)
                               "apart by tabs\n");
 }
 
+static void test_a_table_has_an_end(void **state)
+{
+    (void)state;
+    struct buffer table;
+    buffer_init(&table, CONFIG_FILE_BYTES_MAX);
+    assert_true(buffer_append_text(&table, "sign\tname\n"));
+    put("room.conf", TABLED);
+    for (int i = 1; i <= 1025; i++) {
+        assert_true(buffer_append_format(&table, "pi-%d\tRoom %d\n", i, i));
+        if (i < 1024)
+            continue;
+        put("rooms.tsv", table.data);
+        if (i == 1024)
+            assert_room("room.conf", "pi-1024", "Room 1024");
+    }
+    check_errors("room.conf", "rooms.tsv:1026: more than 1024 signs\n");
+    buffer_release(&table);
+}
+
 static void test_each_line_can_be_looked_at(void **state)
 {
     (void)state;
@@ -398,6 +417,7 @@ int main(void)
         TEST(test_a_table_knows_the_room_and_the_rest),
         TEST(test_a_sign_without_a_line_shows_no_room),
         TEST(test_errors_of_a_table),
+        TEST(test_a_table_has_an_end),
         TEST(test_each_line_can_be_looked_at),
         TEST(test_any_bytes),
         TEST(test_what_everybody_can_read_is_told_of_the_file_that_has_it),

@@ -121,6 +121,9 @@ static void a_screen_gets_what_it_prefers(void **state)
     };
     assert_int_equal(pick_mode(&any, old, COUNT(old)), 3);
     assert_int_equal(pick_mode(&any, old, 2), 1);
+    /* Nothing can be shown with it, but that is for the kernel to say. */
+    const drmModeModeInfo nothing[] = {mode(0, 0, 0, 0, 0)};
+    assert_int_equal(pick_mode(&any, nothing, COUNT(nothing)), 0);
 }
 
 static void the_config_has_its_way_where_the_screen_can(void **state)

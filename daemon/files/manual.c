@@ -1,5 +1,6 @@
 #include <roomsign/manual.h>
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -198,12 +199,15 @@ static const char *type_word(enum config_type type)
         [CONFIG_TYPE_INTEGER] = "number",
         [CONFIG_TYPE_DURATION] = "duration",
         [CONFIG_TYPE_BYTES] = "size",
+        [CONFIG_TYPE_CONNECTOR] = "connector",
+        [CONFIG_TYPE_MODE] = "WxH@Hz",
         [CONFIG_TYPE_SCREEN_SIZE] = "WxH",
         [CONFIG_TYPE_TIME] = "HH:MM",
         [CONFIG_TYPE_HOURS] = "HH:MM-HH:MM",
+        [CONFIG_TYPE_INCLUDE] = "file",
     };
-    const char *word = (size_t)type < sizeof(words) / sizeof(*words) ? words[type] : NULL;
-    return word ? word : "value";
+    assert((size_t)type < sizeof(words) / sizeof(*words) && words[type]);
+    return words[type];
 }
 
 static void print_page_key(const struct config_key *key, FILE *out)

@@ -145,7 +145,7 @@ static const char *origin_of(const struct ini_file *file, const struct config_ke
     static const char *const bases[] = {[THEME_BASE_DARK] = "dark",
                                         [THEME_BASE_LIGHT] = "light",
                                         [THEME_BASE_HIGH_CONTRAST] = "high-contrast"};
-    bool is_own = ini_file_line(file, key->section, key->name) > 0;
+    bool is_own = ini_file_has(file, key->section, key->name);
     snprintf(text, 32, "%s%s", is_own ? "" : " of base ", is_own ? "" : bases[theme->base]);
     return text;
 }

@@ -13,9 +13,13 @@
 #include <drm_fourcc.h>
 #include <xf86drm.h>
 
+#include <roomsign/clock.h>
+
 #define CARDS_MAX 64
 #define CONNECTORS_MAX 32
 #define NAMES_BYTES 160
+
+static_assert(sizeof(off_t) == sizeof(uint64_t), "mmap takes the place that the kernel names");
 
 /* What the kernel says of a card's connectors. */
 struct connectors {
@@ -27,6 +31,8 @@ struct connectors {
  * has instead of the connector that is wanted. */
 struct refusal {
     struct error err, other;
+    /* A connector was passed over because the kernel can't tell whether it has a screen. */
+    bool is_unsure;
 };
 
 static void read_connectors(int fd, const drmModeRes *resources, struct connectors *ret_connectors)
@@ -45,6 +51,11 @@ static void release_connectors(struct connectors *connectors)
 {
     for (size_t i = 0; i < connectors->count; i++)
         drmModeFreeConnector(connectors->items[i]);
+}
+
+static bool is_connected(const drmModeConnector *connector)
+{
+    return connector->connection == DRM_MODE_CONNECTED;
 }
 
 static void tell_no_screen(const struct card *card, const struct pick_wish *wish,
@@ -96,13 +107,15 @@ static uint32_t find_dpms(int fd, const drmModeConnector *connector)
     return id;
 }
 
-static bool find_screen(struct card *card, const struct pick_wish *wish,
+static bool find_screen(struct card *card, const struct pick_wish *wish, bool takes_unsure,
                         const drmModeRes *resources, struct refusal *refusal)
 {
     struct connectors connectors;
     read_connectors(card->fd, resources, &connectors);
     int picked = pick_connector(wish, card->number, connectors.items, connectors.count);
-    if (picked < 0) {
+    bool is_unsure = picked >= 0 && !is_connected(connectors.items[picked]);
+    refusal->is_unsure |= is_unsure;
+    if (picked < 0 || (is_unsure && !takes_unsure)) {
         tell_no_screen(card, wish, &connectors, refusal);
         release_connectors(&connectors);
         return false;
@@ -180,7 +193,8 @@ static bool has_plain_buffers(int fd)
     return drmGetCap(fd, DRM_CAP_DUMB_BUFFER, &value) == 0 && value != 0;
 }
 
-static bool open_card(struct card *card, const struct pick_wish *wish, struct refusal *refusal)
+static bool open_card(struct card *card, const struct pick_wish *wish, bool takes_unsure,
+                      struct refusal *refusal)
 {
     char path[32];
     snprintf(path, sizeof path, "/dev/dri/card%d", card->number);
@@ -192,25 +206,35 @@ static bool open_card(struct card *card, const struct pick_wish *wish, struct re
     }
     drmModeRes *resources = has_plain_buffers(card->fd) ? drmModeGetResources(card->fd) : NULL;
     bool opened = resources != NULL && resources->count_connectors > 0 &&
-                  find_screen(card, wish, resources, refusal) && make_buffers(card, &refusal->err);
+                  find_screen(card, wish, takes_unsure, resources, refusal) &&
+                  make_buffers(card, &refusal->err);
     drmModeFreeResources(resources);
     if (!opened)
         card_close(card);
     return opened;
 }
 
-bool card_open(const struct pick_wish *wish, struct card *ret_card, struct error *err)
+static bool open_any(const struct pick_wish *wish, bool takes_unsure, struct card *ret_card,
+                     struct refusal *refusal)
 {
-    struct refusal refusal = {0};
-    error_set(&refusal.other, "there is no card with a screen below /dev/dri");
     for (int number = 0; number < CARDS_MAX; number++) {
-        struct card card = {.number = number, .wish = *wish};
+        struct card card = {.number = number, .wish = *wish, .takes_any = !*wish->connector};
         card.wish.connector = "";
-        if (open_card(&card, wish, &refusal)) {
+        if (open_card(&card, wish, takes_unsure, refusal)) {
             *ret_card = card;
             return true;
         }
     }
+    return false;
+}
+
+bool card_open(const struct pick_wish *wish, struct card *ret_card, struct error *err)
+{
+    struct refusal refusal = {0};
+    error_set(&refusal.other, "there is no card with a screen below /dev/dri");
+    if (open_any(wish, false, ret_card, &refusal) ||
+        (refusal.is_unsure && open_any(wish, true, ret_card, &refusal)))
+        return true;
     error_set(err, "%s", *refusal.err.message ? refusal.err.message : refusal.other.message);
     return false;
 }
@@ -312,8 +336,11 @@ static void read_events(struct card *card)
 bool card_wait(struct card *card, struct error *err)
 {
     struct pollfd poll_fd = {.fd = card->fd, .events = POLLIN};
-    while (card->is_flipping && poll(&poll_fd, 1, CARD_FRAME_MS) > 0)
-        read_events(card);
+    int64_t until_ms = clock_monotonic_ms() + CARD_FRAME_MS, left_ms;
+    while (card->is_flipping && (left_ms = until_ms - clock_monotonic_ms()) > 0) {
+        if (poll(&poll_fd, 1, (int)left_ms) > 0)
+            read_events(card);
+    }
     if (!card->is_flipping)
         return true;
     card->is_flipping = false;
@@ -346,12 +373,32 @@ static bool has_its_mode(const struct card *card, const drmModeConnector *connec
            mode->vdisplay == card->mode.vdisplay && mode->vrefresh == card->mode.vrefresh;
 }
 
+/* Whether any of the card's connectors certainly has a screen. */
+static bool has_connected(const struct card *card)
+{
+    struct connectors connectors = {.count = 0};
+    drmModeRes *resources = drmModeGetResources(card->fd);
+    if (resources != NULL)
+        read_connectors(card->fd, resources, &connectors);
+    int picked = pick_connector(&card->wish, card->number, connectors.items, connectors.count);
+    bool has = picked >= 0 && is_connected(connectors.items[picked]);
+    release_connectors(&connectors);
+    drmModeFreeResources(resources);
+    return has;
+}
+
 enum card_state card_look(const struct card *card)
 {
     drmModeConnector *connector = drmModeGetConnector(card->fd, card->connector_id);
     if (connector == NULL)
         return CARD_STATE_GONE;
-    bool same = connector->connection != DRM_MODE_DISCONNECTED && has_its_mode(card, connector);
+    enum card_state state = connector->connection == DRM_MODE_DISCONNECTED ? CARD_STATE_NO_SCREEN
+                            : has_its_mode(card, connector)                ? CARD_STATE_SAME
+                                                            : CARD_STATE_OTHER_SCREEN;
+    /* It was taken for want of a better one. */
+    if (state == CARD_STATE_SAME && !is_connected(connector) && card->takes_any &&
+        has_connected(card))
+        state = CARD_STATE_OTHER_SCREEN;
     drmModeFreeConnector(connector);
-    return same ? CARD_STATE_SAME : CARD_STATE_OTHER_SCREEN;
+    return state;
 }

@@ -63,13 +63,11 @@ static void watch_inputs(struct kms *kms)
         log_warning("display: keys will not be noticed: %s", reason.message);
 }
 
-/* Without them a screen that is plugged in later, or elsewhere, is not noticed. */
-static void watch_cards(struct kms *kms)
+/* Before the card is asked for its screens: driving one for the first time often makes it blink. */
+static bool watch_cards(struct kms *kms, struct error *err)
 {
-    struct error reason = {0};
-    kms->uevent_fd = uevent_open(&reason);
-    if (kms->uevent_fd < 0 || !wake_add(kms->wake, kms->uevent_fd, &reason))
-        log_warning("display: an unplugged screen will not be noticed: %s", reason.message);
+    kms->uevent_fd = uevent_open(err);
+    return kms->uevent_fd >= 0 && wake_add(kms->wake, kms->uevent_fd, err);
 }
 
 /* Only what was started on a console takes it. */
@@ -103,25 +101,25 @@ struct kms *kms_open(const struct display_options *options, struct error *err)
         .height_px = options->mode_height_px,
         .rate_hz = options->mode_rate_hz,
     };
+    struct error reason = {0};
     struct kms *kms = xcalloc(1, sizeof *kms);
-    kms->uevent_fd = -1;
-    if (!card_open(&wish, &kms->card, err)) {
-        free(kms);
+    kms->uevent_fd = kms->card.fd = -1;
+    kms->wake = wake_new(err);
+    bool is_watched = kms->wake != NULL && watch_cards(kms, &reason);
+    if (kms->wake == NULL || !card_open(&wish, &kms->card, err) || !take_console(kms, err) ||
+        !begin(kms, err)) {
+        kms_close(kms);
         return NULL;
     }
     const drmModeModeInfo *mode = &kms->card.mode;
     kms->turn = (struct turn){options->rotate_deg, mode->hdisplay, mode->vdisplay};
     snprintf(kms->name, sizeof kms->name, "kms %s", kms->card.connector_name);
-    kms->wake = wake_new(err);
-    if (kms->wake == NULL || !take_console(kms, err) || !begin(kms, err)) {
-        kms_close(kms);
-        return NULL;
-    }
+    if (!is_watched)
+        log_warning("display: an unplugged screen will not be noticed: %s", reason.message);
     if (!pick_is_wanted_mode(&wish, mode))
         log_warning("display: %s has no mode as [screen] mode wants, taking %dx%d@%u", kms->name,
                     mode->hdisplay, mode->vdisplay, mode->vrefresh);
     watch_inputs(kms);
-    watch_cards(kms);
     return kms;
 }
 
@@ -134,7 +132,8 @@ void kms_close(struct kms *kms)
     wake_free(kms->wake);
     if (kms->uevent_fd >= 0)
         close(kms->uevent_fd);
-    card_close(&kms->card);
+    if (kms->card.fd >= 0)
+        card_close(&kms->card);
     vt_give_back(kms->vt);
     free(kms);
 }
@@ -272,6 +271,10 @@ bool kms_power(struct kms *kms, bool on)
 {
     if (!kms->away && !card_power(&kms->card, on))
         return false;
+    /* One that was changed meanwhile may not know this mode; one that only slept has to be driven.
+     */
+    if (on && kms->off && !kms->away)
+        kms->lost |= card_look(&kms->card) == CARD_STATE_OTHER_SCREEN;
     kms->off = !on;
     kms->needs_set |= on;
     return true;
@@ -318,7 +321,7 @@ static void follow_card(struct kms *kms)
     if (kms->uevent_fd < 0 || !uevent_read(kms->uevent_fd))
         return;
     enum card_state state = card_look(&kms->card);
-    kms->lost |= state == CARD_STATE_GONE || (state == CARD_STATE_OTHER_SCREEN && !kms->off);
+    kms->lost |= state == CARD_STATE_GONE || (state != CARD_STATE_SAME && !kms->off);
     /* It may have been unplugged for a moment, and wait to be driven. */
     if (state == CARD_STATE_SAME && !kms->off)
         kms->exposed = kms->needs_set = true;
@@ -343,7 +346,9 @@ bool kms_pump(struct kms *kms, struct display_event *ret_event)
         return true;
     if (!wake_take_press(kms->wake, &press))
         return false;
-    *ret_event = (struct display_event){
-        .kind = DISPLAY_EVENT_KEY, .key = press.key, .elsewhere = press.elsewhere};
+    /* Whoever works on another console may have started the sign from there. */
+    *ret_event = (struct display_event){.kind = DISPLAY_EVENT_KEY,
+                                        .key = press.key,
+                                        .elsewhere = kms->vt != NULL ? kms->away : press.elsewhere};
     return true;
 }

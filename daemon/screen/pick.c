@@ -95,7 +95,7 @@ static int own_mode(const drmModeModeInfo *modes, size_t count)
         int64_t area = (int64_t)modes[i].hdisplay * modes[i].vdisplay;
         if (is_preferred(&modes[i]))
             return (int)i;
-        if (area > own_area) {
+        if (own < 0 || area > own_area) {
             own = (int)i;
             own_area = area;
         }

@@ -36,6 +36,8 @@ struct card {
     int number;
     /** Of the mode alone. */
     struct pick_wish wish;
+    /** No connector was wished for. */
+    bool takes_any;
     char connector_name[PICK_NAME_BYTES];
     uint32_t connector_id, crtc_id, dpms_id;
     drmModeModeInfo mode;
@@ -47,7 +49,8 @@ struct card {
 
 /**
  * Find the first card that has a screen as wished for, and make black buffers for it; nothing is
- * shown yet. Errors: there is none, or no memory for it; false, *ret_card is untouched.
+ * shown yet. A screen of which the kernel can't tell is taken only where no card has another.
+ * Errors: there is none, or no memory for it; false, *ret_card is untouched.
  */
 bool card_open(const struct pick_wish *wish, struct card *ret_card, struct error *err);
 /** The kernel then shows its console again. */
@@ -76,7 +79,10 @@ bool card_power(struct card *card, bool on);
 
 enum card_state {
     CARD_STATE_SAME,
-    /** The screen was unplugged, or it is another one that is to get another mode. */
+    /** The screen was unplugged. */
+    CARD_STATE_NO_SCREEN,
+    /** It is another one that is to get another mode; or, where the kernel can't tell whether there
+     *  is one and no connector was wished for, another connector has a screen for certain. */
     CARD_STATE_OTHER_SCREEN,
     /** The card itself is gone. */
     CARD_STATE_GONE,

@@ -18,7 +18,8 @@
 #include <roomsign/error.h>
 
 #define ROOM_TABLE_COLUMNS_MAX 32
-#define ROOM_TABLE_ROWS_MAX 4096
+/** To look at every line, the files are read anew for each. */
+#define ROOM_TABLE_ROWS_MAX 1024
 
 struct room_table_row {
     /** Of the file, from 1. */
