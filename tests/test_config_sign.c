@@ -232,10 +232,11 @@ static void test_a_table_knows_the_room_and_the_rest(void **state)
 static void test_a_sign_without_a_line_shows_no_room(void **state)
 {
     (void)state;
-    put("room.conf", TABLED "all_events = yes\n");
+    put("room.conf", TABLED "all_events = yes\n[room]\naliases = B\n");
     put("rooms.tsv", "sign\tname\npi-1\tA\n");
     struct config config;
     load("room.conf", "pi-2", &config);
+    assert_int_equal(config.room_aliases.count, 0);
     assert_false(config.all_events || config.include_venue_wide);
     assert_string_equal(config.room_name, "room on pi-2");
     assert_true(

@@ -136,6 +136,7 @@ static void take_unlisted(struct ini_file *file, struct config *config, const ch
     ini_file_at_line(file, 0);
     take_name(file, text);
     config->all_events = config->include_venue_wide = false;
+    config_list_release(&config->room_aliases);
     snprintf(text, sizeof(text), "%.200s: no line begins with '%.100s' or '%.64s', this computer",
              config->table_path, instance, hostname);
     config_replace(&config->unlisted, text);
