@@ -611,6 +611,31 @@ static void test_long_lines_cost_no_more_than_their_end(void **state)
     question_release(&question);
 }
 
+static void test_texts_are_cut_to_what_a_session_has(void **state)
+{
+    (void)state;
+    struct question question;
+    char many[801];
+    memset(many, 'x', sizeof many - 1);
+    many[sizeof many - 1] = '\0';
+    question_init(&question);
+    buffer_append_format(&question.feed,
+                         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:%s\nDTSTART:20260131T093000Z\n"
+                         "CATEGORIES:%s\nATTENDEE;CN=%.300s:invalid:nomail\nEND:VEVENT\n"
+                         "END:VCALENDAR\n",
+                         many, many, many);
+    struct answer *answer = ask(&question, 4096);
+    assert_int_equal(answer->sessions.count, 1);
+    const struct session *session = &answer->sessions.sessions[0];
+    /* Behind it may come the number of an occurrence. */
+    assert_int_equal(strlen(session->uid), SESSION_UID_BYTES_MAX - 64);
+    assert_int_equal(strlen(session->track), SESSION_NAME_BYTES_MAX - 1);
+    assert_int_equal(session->speaker_count, 1);
+    assert_int_equal(strlen(session->speakers[0]), SESSION_NAME_BYTES_MAX - 1);
+    answer_free(answer);
+    question_release(&question);
+}
+
 static void test_nuls_and_bad_utf8_do_not_hide_anything(void **state)
 {
     (void)state;
@@ -849,6 +874,7 @@ int main(void)
         cmocka_unit_test(test_too_many_events_are_said_once),
         cmocka_unit_test(test_warnings_are_bounded),
         cmocka_unit_test(test_long_lines_cost_no_more_than_their_end),
+        cmocka_unit_test(test_texts_are_cut_to_what_a_session_has),
         cmocka_unit_test(test_nuls_and_bad_utf8_do_not_hide_anything),
         cmocka_unit_test(test_fosdem_has_38_sessions_in_the_room),
         cmocka_unit_test(test_hasgeek_audi_1_has_its_talks_and_everybodys_breaks),
