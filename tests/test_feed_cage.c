@@ -47,10 +47,19 @@ static bool has_landlock(void)
 }
 
 /** What the locked up process says, or NULL where all is as it should be. */
+/* A system without /etc/hosts may have none. */
+static bool has_name(void)
+{
+    struct addrinfo *addresses = NULL;
+    if (getaddrinfo("localhost", "80", NULL, &addresses) != 0)
+        return false;
+    freeaddrinfo(addresses);
+    return true;
+}
+
 static const char *look_around(void)
 {
     static struct zone zone;
-    struct addrinfo *addresses;
     struct config config;
     const char *trusted[FETCH_TRUST_PLACES];
     char text[SCRATCH_PATH_BYTES * 5];
@@ -62,6 +71,7 @@ static const char *look_around(void)
     struct config_report report = {0};
     /* Inside it can't be asked. */
     bool with_landlock = has_landlock();
+    bool with_names = has_name();
     if (!config_read(scratch_path(&scratch, "room.conf"), &config, &report))
         return "the config can't be read";
     if (!feed_cage_enter(&config, scratch_path(&scratch, readable[4])))
@@ -72,9 +82,8 @@ static const char *look_around(void)
             return readable[i];
     if (!zone_load("Europe/Brussels", &zone, NULL))
         return "a zone";
-    if (getaddrinfo("localhost", "80", NULL, &addresses) != 0)
+    if (with_names && !has_name())
         return "a name";
-    freeaddrinfo(addresses);
     fetch_trust_places(trusted);
     if (trusted[0] && access(trusted[0], R_OK) == 0 && !opens(trusted[0]))
         return "certificates";

@@ -170,6 +170,28 @@ static void test_a_uid_that_a_feed_repeats_names_nothing(void **state)
     schedule_release(&merged);
 }
 
+/* Nor where it is the last of the alphabet. */
+static void test_a_repeated_uid_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const uids[] = {"a", "b", "c", "d", "e", "f", "g"};
+    for (size_t others = 0; others <= sizeof uids / sizeof *uids; others++) {
+        for (int last = 0; last <= 1; last++) {
+            struct schedule merged = {0}, feed = {0};
+            const char *repeated = last ? "z@example.org" : "A@example.org";
+            for (size_t i = 0; i < others; i++)
+                add(&feed, 0, uids[i], uids[i], 0, 60);
+            add(&feed, 0, repeated, "Talk", 60, 120);
+            add(&feed, 0, repeated, "Other talk", 120, 180);
+            merge_feed(&merged, &feed);
+            add(&feed, 1, repeated, "Evening talk", 240, 300);
+            assert_int_equal(merge_feed(&merged, &feed).same_count, 0);
+            assert_int_equal(merged.count, others + 3);
+            schedule_release(&merged);
+        }
+    }
+}
+
 static void test_what_does_not_fit_is_counted(void **state)
 {
     (void)state;
@@ -201,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_a_number_is_no_name),
         cmocka_unit_test(test_one_feeds_repetitions_stay),
         cmocka_unit_test(test_a_uid_that_a_feed_repeats_names_nothing),
+        cmocka_unit_test(test_a_repeated_uid_is_found_wherever_it_stands),
         cmocka_unit_test(test_what_does_not_fit_is_counted),
     };
     return cmocka_run_group_tests_name("merge", tests, NULL, NULL);

@@ -184,6 +184,13 @@ static void test_the_closest_room_is_the_likeliest(void **state)
     assert_true(near < room_filter_distance(filter, "UB2.253A (Lameer)"));
     assert_true(near < room_filter_distance(filter, "UA2.220 (Baudoux)"));
     room_filter_free(filter);
+    /* By any of its names. */
+    static const char *const others[] = {"Great Hall", "Salle Bleue (2e)"};
+    const struct room_filter_options options = {.name = "H", .aliases = others, .alias_count = 2};
+    filter = room_filter_new(&options);
+    assert_int_equal(room_filter_distance(filter, "great hall"), 0);
+    assert_int_equal(room_filter_distance(filter, "salle bleue"), 1);
+    room_filter_free(filter);
 }
 
 static void test_what_the_sign_calls_a_break_is_one(void **state)
