@@ -205,18 +205,25 @@ static struct broken balance(const struct segments *segments, const struct broke
     return best;
 }
 
+/* In UTF-8 the marks that set off, U+2066 to U+2068, and the one behind, U+2069, differ in their last
+ * byte. */
+#define ISOLATES "\xE2\x81"
+#define FIRST_ISOLATE 0xA6
+#define END_OF_ISOLATE 0xA9
+
 /* The mark (U+2066 to U+2068) that sets off text[begin, ...) from what stands around it, if it was
  * opened before, or NULL. What stands within one has none of its own. */
 static const char *open_isolate(const char *text, size_t begin)
 {
     const char *open = NULL;
     for (size_t i = 0; i + MARK_BYTES <= begin; i++) {
-        if (memcmp(text + i, "\u2066", MARK_BYTES) >= 0 &&
-            memcmp(text + i, "\u2068", MARK_BYTES) <= 0) {
+        unsigned char last = (unsigned char)text[i + 2];
+        if (memcmp(text + i, ISOLATES, sizeof(ISOLATES) - 1) != 0)
+            continue;
+        if (last >= FIRST_ISOLATE && last < END_OF_ISOLATE)
             open = text + i;
-        } else if (memcmp(text + i, "\u2069", MARK_BYTES) == 0) {
+        else if (last == END_OF_ISOLATE)
             open = NULL;
-        }
     }
     return open;
 }
