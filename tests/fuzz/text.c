@@ -86,6 +86,8 @@ void fuzz_fit(const uint8_t *bytes, size_t length)
     fit_text(text, &style, &box, &fake_measure, &result);
     assert(result.line_count <= box.lines_max);
     assert(result.style.size_px >= box.size_min_px && result.style.size_px <= box.size_max_px);
+    bool least = result.line_count == 1 && result.style.size_px == box.size_min_px;
+    assert(least || result.line_count * result.line_height_px <= box.height_px);
     for (int i = 0; i < result.line_count; i++)
         check_line(result.lines[i], &result.style, box.width_px, !result.cut);
     int width_px = fit_line(text, &style, box.width_px, &fake_measure, line);
