@@ -282,6 +282,14 @@ static void test_no_word_is_alone_where_smaller_letters_help(void **state)
     assert_in_range(result.style.size_px, 75, 100);
 }
 
+static void test_where_nothing_is_high_enough_letters_are_small(void **state)
+{
+    (void)state;
+    struct fit_result result = fit("Lunch", 1000, 10, 4);
+    assert_string_equal(result.lines[0], "Lunch");
+    assert_int_equal(result.style.size_px, 20);
+}
+
 static void test_a_torn_word_gets_a_hyphen(void **state)
 {
     (void)state;
@@ -374,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_a_name_stays_whole_where_it_fits),
         cmocka_unit_test(test_korean_words_stay_whole),
         cmocka_unit_test(test_no_word_is_alone_where_smaller_letters_help),
+        cmocka_unit_test(test_where_nothing_is_high_enough_letters_are_small),
         cmocka_unit_test(test_a_torn_word_gets_a_hyphen),
         cmocka_unit_test(test_no_line_but_the_last_is_cut),
         cmocka_unit_test(test_lines_that_stack_marks_stand_further_apart),

@@ -491,7 +491,7 @@ static void cut_text_at(const char *text, int size_px, const struct fit_box *box
 }
 
 /* Where a word is too wide even at the smallest size it is torn at any: then at the largest at
- * which nothing is cut. */
+ * which nothing is cut and the box is high enough. */
 static void fit_torn(const char *text, const struct fit_box *box,
                      const struct text_measure *measure, struct fit_result *result)
 {
@@ -508,7 +508,7 @@ static void fit_torn(const char *text, const struct fit_box *box,
         struct fit_result larger = *result;
         int middle = (first + fitting) / 2;
         cut_text_at(text, sizes_px[middle], box, measure, &larger);
-        if (larger.cut) {
+        if (larger.cut || larger.line_count * larger.line_height_px > box->height_px) {
             first = middle + 1;
         } else {
             fitting = middle;

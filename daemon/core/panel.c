@@ -143,11 +143,24 @@ static void lay_next(struct pen *pen, struct layout_rect field)
     }
 }
 
-/* All-day notices on one line at the foot of their column; returns the height they take. */
-static int lay_banners(struct pen *pen, int x, int bottom, int width_px)
+static struct text_style banner_style(const struct pen *pen)
+{
+    return pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
+}
+
+/* What all-day notices take at the foot of their column. */
+static int banners_px(const struct pen *pen)
+{
+    struct text_style style = banner_style(pen);
+    bool has = pen->view->banner_count > 0 && pen->emblem.strip_px == 0;
+    return has ? pen_metrics(pen, &style).cap_height_px + pen_space(pen, SPACE_BLOCK) : 0;
+}
+
+/* On one line. */
+static void lay_banners(struct pen *pen, int x, int bottom, int width_px)
 {
     if (pen->view->banner_count == 0) {
-        return 0;
+        return;
     }
     char joined[VIEW_BANNERS_MAX * (VIEW_TEXT_BYTES + 8)];
     size_t used = 0;
@@ -155,21 +168,20 @@ static int lay_banners(struct pen *pen, int x, int bottom, int width_px)
         used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%s", i ? "  ·  " : "",
                                  pen->view->banners[i]);
     }
-    struct text_style style = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
+    struct text_style style = banner_style(pen);
     int side = pen_metrics(pen, &style).cap_height_px;
     pen_shape(pen, "banner.mark", BOX_SHAPE_DIAMOND,
               (struct layout_rect){x, bottom - side, side, side}, pen->palette.panel_soft);
     int gap = side + pen_space(pen, SPACE_NEAR);
     pen_cut_line(pen, "banner", joined, &style, pen->palette.panel_soft, x + gap, bottom,
                  width_px - gap);
-    return side + pen_space(pen, SPACE_BLOCK);
 }
 
 /* On the strip that the logo stands on; it takes no height from anything. */
 static void lay_banners_beside(struct pen *pen)
 {
     const struct emblem_place *emblem = &pen->emblem;
-    struct text_style style = pen_style(pen, TYPE_SMALL, TEXT_WEIGHT_BOLD);
+    struct text_style style = banner_style(pen);
     int cap_px = pen_metrics(pen, &style).cap_height_px;
     int x = pen_column(pen, &pen->panel, 0) + emblem->foot_left_px;
     int end = pen_column_end(pen, &pen->panel, pen_columns(&pen->panel)) - emblem->foot_right_px;
@@ -333,11 +345,11 @@ static void lay_abreast(struct pen *pen, struct span span, int y, int bottom)
     int x = span_x(pen, next);
     bool list = day_list_has(
         pen, (struct layout_rect){span_x(pen, beside), y, span_px(pen, beside), bottom - y});
-    int column = span_px(pen, list ? next : span), banners = 0;
+    int column = span_px(pen, list ? next : span), banners = banners_px(pen);
     if (pen->emblem.strip_px > 0) {
         lay_banners_beside(pen);
     } else {
-        banners = lay_banners(pen, x, bottom, column);
+        lay_banners(pen, x, bottom, column);
     }
     lay_next(pen, (struct layout_rect){x, y, column, bottom - banners - y});
     if (list) {
@@ -369,7 +381,9 @@ void panel_lay(struct pen *pen, int bottom)
         lay_missing(pen, field);
         return;
     }
-    int whole_px = field.width, code = code_px(pen, field.width, field.height + lower);
+    /* Notices stand below what comes next, or below all of it and its code. */
+    int banners = is_upright(pen) ? banners_px(pen) : 0, whole_px = field.width;
+    int code = code_px(pen, whole_px, field.height + (banners > 0 ? -banners : lower));
     if (code > 0) {
         int x = field.x + field.width - code;
         qr_plate_lay(pen, x, y, code);
@@ -383,7 +397,8 @@ void panel_lay(struct pen *pen, int bottom)
     if (emblem->strip_px > 0) {
         lay_banners_beside(pen);
     } else {
-        field.height -= lay_banners(pen, field.x, bottom, whole_px);
+        lay_banners(pen, field.x, bottom, whole_px);
+        field.height -= banners;
     }
     lay_upright(pen, field, code, whole_px);
 }

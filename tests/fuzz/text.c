@@ -33,12 +33,19 @@ static char *read_input(const uint8_t *bytes, size_t length, uint8_t numbers[sta
     return utf8_clean((const char *)bytes + text, length - text, 4 * LAYOUT_TEXT_BYTES);
 }
 
+/* A blank that bears a mark shows. */
+static bool begins_blank(const char *line, size_t length)
+{
+    size_t first = 0;
+    return breaks_of_characters(line, 0, length, &first, 1) > 0 && first == 1 && line[0] == ' ';
+}
+
 /* `whole`: the text's words all fit. */
 static void check_line(const char *line, const struct text_style *style, int width_px, bool whole)
 {
     size_t length = strlen(line);
     assert(utf8_valid(line, length));
-    assert(!whole || length == 0 || (line[0] != ' ' && line[length - 1] != ' '));
+    assert(!whole || length == 0 || (!begins_blank(line, length) && line[length - 1] != ' '));
     assert(fake_width_px(NULL, line, length, style) <= width_px);
 }
 
@@ -86,6 +93,8 @@ void fuzz_fit(const uint8_t *bytes, size_t length)
     fit_text(text, &style, &box, &fake_measure, &result);
     assert(result.line_count <= box.lines_max);
     assert(result.style.size_px >= box.size_min_px && result.style.size_px <= box.size_max_px);
+    bool least = result.line_count == 1 && result.style.size_px == box.size_min_px;
+    assert(least || result.line_count * result.line_height_px <= box.height_px);
     for (int i = 0; i < result.line_count; i++)
         check_line(result.lines[i], &result.style, box.width_px, !result.cut);
     int width_px = fit_line(text, &style, box.width_px, &fake_measure, line);
