@@ -95,10 +95,6 @@ def look(guest, name, wanted="roomsignctl snapshot /run/wanted.png", but_rows=ra
                      % (unlike, name, name))
 
 
-def is_seen_to_change(before, after):
-    return before.pixels_unlike(after) > 500
-
-
 def install(kiosk, guest):
     guest.run("date -s @%d" % kiosk.now().timestamp())
     guest.run("DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/roomsign.deb")
@@ -148,25 +144,21 @@ def dark_boot(kiosk, guest):
 
 
 def feed_comes_up(kiosk, guest):
-    before = look(guest, "2-before")
     kiosk.feed.edition += 1
     guest.plug_network(True)
     told, took_s = wait_status(guest, "the new edition",
                                lambda told: edition_of(told) == kiosk.feed.edition)
     expect("retitled" in guest.run("cat /var/lib/roomsign/*.json"),
            "what changed isn't told")
-    expect(is_seen_to_change(before, look(guest, "2-feed")), "the picture is the same")
-    os.unlink(guest.file("2-before.png"))
+    look(guest, "2-feed")
     return "%s, %d s after the cable" % (told["next"]["title"], took_s)
 
 
 def key_press(_, guest):
-    before = look(guest, "3-before")
     expect(not status(guest)["held"], "it is held before")
     guest.press("spc")
     told, took_s = wait_status(guest, "a held session", lambda told: told["held"])
-    expect(is_seen_to_change(before, look(guest, "3-held")), "the picture is the same")
-    os.unlink(guest.file("3-before.png"))
+    look(guest, "3-held")
     words = "%s, %s" % (told["shows"]["words"], told["shows"]["note"])
     guest.press("spc")
     wait_status(guest, "a session released", lambda told: not told["held"])
@@ -201,12 +193,14 @@ def killed(_, guest):
 
 
 def reloaded(kiosk, guest):
-    before = look(guest, "8-before")
     pid = unit(guest, "MainPID")
     configure(kiosk, guest, theme="light")
     guest.run("systemctl reload %s" % UNIT)
-    expect(is_seen_to_change(before, look(guest, "8-reloaded")), "the picture is the same")
-    os.unlink(guest.file("8-before.png"))
+    expect(min(look(guest, "8-reloaded").rgb[:3]) > 200, "the ground isn't light")
+    # A reload that took the terminal away would be told so, by a hangup and by the kernel's text.
+    time.sleep(3)
+    log = guest.run("journalctl -b -u %s -o cat --no-pager _PID=%s" % (UNIT, pid[0]))
+    expect(log.count("is read anew") == 1 and "another frame" not in log, log)
     guest.run("echo nonsense >>%s" % CONFIG)
     try:
         guest.run("systemctl reload %s" % UNIT)
@@ -236,12 +230,11 @@ def stuck(_, guest):
 
 def clock_jumps(kiosk, guest):
     """First a clock that the config calls right, then one that the feed's server has confirmed."""
-    before = look(guest, "7-before")
     guest.run("date -s @%d" % (kiosk.now() + datetime.timedelta(hours=3.5)).timestamp())
     told, believed_s = wait_status(
         guest, "the session of that time",
         lambda told: told["current"] and told["current"]["title"].startswith("Edition "))
-    expect(is_seen_to_change(before, look(guest, "7-believed")), "the picture is the same")
+    look(guest, "7-believed")
     guest.run("date -s @%d" % kiosk.now().timestamp())
     wait_status(guest, "the session of before",
                 lambda told: told["current"] and told["current"]["uid"] == "morning")
@@ -254,7 +247,6 @@ def clock_jumps(kiosk, guest):
                           lambda told: told["clock"]["source"] in ("held", "server"))
     expect(told["current"] and told["current"]["uid"] == "morning", "it believes the wrong clock")
     look(guest, "7-clock")
-    os.unlink(guest.file("7-before.png"))
     guest.run("date -s @%d" % kiosk.now().timestamp())
     return "believed where the config says so, after %.1f s; else by the %s, off by %d min: %s" % (
         believed_s, told["clock"]["source"], told["clock"]["offset_s"] / 60,
