@@ -78,7 +78,7 @@ SIM := $(BUILD)/sim/sim
 EYE := $(BUILD)/eye/eye
 
 .PHONY: all programs help setup run check check-valgrind analyse lint tests sim torture fuzz fuzzers \
-        mutate bench golden manual deb install uninstall pictures format clean FORCE
+        mutate bench golden manual deb check-kiosk install uninstall pictures format clean FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # Objects of tests are no intermediate files.
@@ -94,6 +94,7 @@ help:
 	    'make run        install what is missing, build, show the demo room' \
 	    'make check      install what is missing, build, run every test' \
 	    'make check-valgrind  every unit test under Valgrind: most of an hour' \
+	    'make check-kiosk     the package in a Debian in QEMU, and all that befalls a sign there; as root' \
 	    'make analyse    gcc -fanalyzer, cppcheck and clang-tidy over the sources' \
 	    'make setup      install the Debian packages to build, run and test with' \
 	    'make tests      builds the unit tests; $(BUILD)/tests/test_tracker runs one' \
@@ -138,6 +139,15 @@ check-valgrind:
 	@tests/setup build run test
 	@$(MAKE) tests
 	@tests/run --valgrind $(BUILD)
+
+# As root, because it sets up a Debian in a folder; anew only when the package needs others.
+check-kiosk:
+	@tests/setup chroot kiosk
+	@$(MAKE) deb
+	@mkdir -p '$(BUILD)/kiosk'
+	@package=$$(ls -t '$(BUILD)'/deb/roomsign_*_amd64.deb | head -n 1) && \
+	    tests/kiosk/image '$(BUILD)/kiosk' "$$package" && \
+	    tests/kiosk/check '$(BUILD)/kiosk' "$$package"
 
 analyse: $(BUILD)/generated/font_stack.h
 	@tests/setup build test
