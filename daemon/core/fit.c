@@ -205,8 +205,8 @@ static struct broken balance(const struct segments *segments, const struct broke
     return best;
 }
 
-/* In UTF-8 the marks that set off, U+2066 to U+2068, and the one behind, U+2069, differ in their last
- * byte. */
+/* In UTF-8 the marks that set off, U+2066 to U+2068, and the one behind, U+2069, differ in their
+ * last byte. */
 #define ISOLATES "\xE2\x81"
 #define FIRST_ISOLATE 0xA6
 #define END_OF_ISOLATE 0xA9
