@@ -28,7 +28,7 @@ static const char *const sections[] = {"include", "room",   "feed",  "headlines"
 const struct config_key config_keys[] = {
     {"include", "file", CONFIG_TYPE_INCLUDE, 0, "",
      .meaning =
-         "Another config to begin with (house.conf is a file beside this one), as if it stood "
+         "Another config to begin with (house.inc is a file beside this one), as if it stood "
          "here; it may do the same. What this file says of a key counts instead, a list as a "
          "whole. May be given several times, before all other sections."},
     {"room", "name", CONFIG_TYPE_TEXT, MEMBER(room_name), "", .required = true,
