@@ -113,15 +113,22 @@ static void segment_text(const char *text, const char *whole, const struct text_
     }
 }
 
-/* Fill lines one after the other, `width` in the segments' own pixels. */
+static bool is_blank(const struct segments *segments, const struct segment *segment)
+{
+    return breaks_trim(segments->text, segment->begin, segment->end) == segment->begin;
+}
+
+/* Fill lines one after the other, `width` in the segments' own pixels. A blank begins none, however
+ * wide the character before it is. */
 static struct broken break_lines(const struct segments *segments, double width)
 {
     struct broken broken = {0};
     double used = 0;
     for (size_t i = 0; i < segments->count; i++) {
         const struct segment *segment = &segments->items[i];
-        bool first = broken.count == 0;
-        if (first || used + segment->visible_width_px + segment->hyphen_px > width) {
+        bool first = broken.count == 0, stays = is_blank(segments, segment);
+        if (first ||
+            (!stays && used + segment->visible_width_px + segment->hyphen_px > width)) {
             if (broken.count == FIT_LINES_MAX) {
                 broken.first[broken.count] = i;
                 broken.too_many = true;
