@@ -37,11 +37,12 @@ static void what_is_no_console_is_not_taken(void **state)
     assert_null(vt_take(ends[0], &err));
     assert_non_null(strstr(err.message, "no virtual console"));
     int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    if (terminal >= 0)
+    if (terminal >= 0) {
         assert_null(vt_take(terminal, &err));
+        close(terminal);
+    }
     assert_null(vt_take(-1, &err));
     vt_give_back(NULL);
-    close(terminal);
     close(ends[0]);
     close(ends[1]);
 }
